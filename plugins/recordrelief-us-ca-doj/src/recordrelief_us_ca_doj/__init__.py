@@ -1,0 +1,1 @@
+"""Reads, writes and invents extracts in the layout of the California Department of Justice research file."""

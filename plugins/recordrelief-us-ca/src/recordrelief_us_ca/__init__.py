@@ -1,0 +1,1 @@
+"""California: offenses, offense sets, remedies and policy choices."""

@@ -1,0 +1,74 @@
+"""California's offense catalog and the offense sets that Proposition 64 turns on."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from recordrelief.law import OffenseCatalog, OffenseSet
+
+FLAGS = ("serious", "violent", "superstrike", "registrable", "prop64", "prop47")
+
+CATALOG = OffenseCatalog.from_csv(
+    files(__package__).joinpath("data", "offenses.csv").read_text(encoding="utf-8"), flags=FLAGS
+)
+
+PROP64 = CATALOG.flagged(
+    "prop64", "prop64", cites="HS 11361.8(a)", attempts="open", conspiracies="outside", solicitations="outside"
+)
+SUPERSTRIKE = CATALOG.flagged("superstrike", "superstrike", cites="PC 667(e)(2)(C)(iv)")
+REGISTRABLE = CATALOG.flagged(
+    "registrable", "registrable", cites="PC 290(c)", attempts="as_target", conspiracies="as_target"
+)
+
+
+def _section(name: str, citation: str, *, exact: bool = False) -> OffenseSet:
+    return OffenseSet.listing(
+        name,
+        cites=citation,
+        includes=(citation,),
+        attempts="as_target",
+        conspiracies="outside",
+        solicitations="outside",
+        exact=exact,
+        catalog=CATALOG,
+    )
+
+
+HS_11357 = _section("hs-11357", "HS 11357")
+HS_11357_BARE = _section("hs-11357-without-subdivision", "HS 11357", exact=True)
+HS_11357_A = _section("hs-11357(a)", "HS 11357(a)")
+HS_11357_B = _section("hs-11357(b)", "HS 11357(b)")
+HS_11357_C = _section("hs-11357(c)", "HS 11357(c)")
+HS_11357_D = _section("hs-11357(d)", "HS 11357(d)")
+HS_11357_E = _section("hs-11357(e)", "HS 11357(e)")
+HS_11358 = _section("hs-11358", "HS 11358")
+HS_11358_C = _section("hs-11358(c)", "HS 11358(c)")
+HS_11359 = _section("hs-11359", "HS 11359")
+HS_11359_B = _section("hs-11359(b)", "HS 11359(b)")
+HS_11360 = _section("hs-11360", "HS 11360")
+HS_11360_BARE = _section("hs-11360-without-subdivision", "HS 11360", exact=True)
+HS_11360_A = _section("hs-11360(a)", "HS 11360(a)")
+HS_11360_A_2 = _section("hs-11360(a)(2)", "HS 11360(a)(2)")
+HS_11360_B = _section("hs-11360(b)", "HS 11360(b)")
+
+SETS = (
+    PROP64,
+    SUPERSTRIKE,
+    REGISTRABLE,
+    HS_11357,
+    HS_11357_BARE,
+    HS_11357_A,
+    HS_11357_B,
+    HS_11357_C,
+    HS_11357_D,
+    HS_11357_E,
+    HS_11358,
+    HS_11358_C,
+    HS_11359,
+    HS_11359_B,
+    HS_11360,
+    HS_11360_BARE,
+    HS_11360_A,
+    HS_11360_A_2,
+    HS_11360_B,
+)

@@ -1,0 +1,71 @@
+"""The vocabulary in which statutes are written: tests, days, numbers and words over a person's record.
+
+A rule combines facts (``charge.level``, ``subject.birth_date``, ``history.any(...)``) with ``&``, ``|``, ``~`` and the
+comparisons of days and numbers. Nothing else can enter a rule, so an unknown is never dropped by accident.
+"""
+
+from recordrelief.law.expressions import (
+    ALWAYS_FALSE,
+    ALWAYS_TRUE,
+    BEGINNING,
+    NEVER,
+    Day,
+    Expression,
+    Number,
+    Period,
+    Test,
+    Word,
+    all_of,
+    any_of,
+    day,
+    days,
+    earliest,
+    either,
+    latest,
+    months,
+    never,
+    presumed,
+    presumed_day,
+    unsettled,
+    years,
+)
+from recordrelief.law.offenses import CatalogRow, OffenseCatalog, OffenseSet
+from recordrelief.law.scopes import case, charge, cycle, event, history, other, relief, sentence, subject
+
+__all__ = [
+    "ALWAYS_FALSE",
+    "ALWAYS_TRUE",
+    "BEGINNING",
+    "NEVER",
+    "CatalogRow",
+    "Day",
+    "Expression",
+    "Number",
+    "OffenseCatalog",
+    "OffenseSet",
+    "Period",
+    "Test",
+    "Word",
+    "all_of",
+    "any_of",
+    "case",
+    "charge",
+    "cycle",
+    "day",
+    "days",
+    "earliest",
+    "either",
+    "event",
+    "history",
+    "latest",
+    "months",
+    "never",
+    "other",
+    "presumed",
+    "presumed_day",
+    "relief",
+    "sentence",
+    "subject",
+    "unsettled",
+    "years",
+]

@@ -1,0 +1,213 @@
+"""From the algebra to Polars expressions, without ever dropping a null.
+
+A test becomes one Boolean expression. A day or a number becomes two, its lower and upper end; a null end is open.
+Questions over groups of rows are not compiled here: their counts stand as columns by then
+(:mod:`recordrelief.law.evaluation` puts them there) and are only read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import and_, or_
+
+import attrs
+import polars as pl
+
+from recordrelief.law import expressions as e
+from recordrelief.law.offenses import OffenseSet
+
+Ends = tuple[pl.Expr, pl.Expr]
+
+# One row of these is what the frame at hand is about, so that its columns carry no prefix.
+_OWN_ROWS = frozenset({"charge", "sentence", "relief", "event"})
+
+
+def column_of(fact: str) -> str:
+    """The column of a fact in a frame whose rows are the row it is a fact of."""
+    root, _, name = fact.partition(".")
+    return name if root in _OWN_ROWS else fact
+
+
+def membership_column(root: str, offenses: OffenseSet) -> str:
+    """The column that holds whether the offense of a charge is in a set."""
+    prefix = "other." if root == "other" else ""
+    return f"{prefix}in:{offenses.name}"
+
+
+@attrs.frozen(kw_only=True)
+class Compiler:
+    """Compiles for one kind of frame.
+
+    ``columns`` are the columns the frame has: a pack's own fact that no format filled is unknown throughout.
+    ``group_columns`` gives the prefix of the columns a question over a group left behind, and ``surely_all`` whether
+    the source surely holds all rows of that group. With ``other_is_self``, ``other`` is the frame's own row.
+    """
+
+    columns: frozenset[str]
+    group_columns: Callable[[e.Quantified], str]
+    surely_all: Callable[[e.Quantified], pl.Expr]
+    other_is_self: bool = False
+    _kept: dict[int, tuple[e.Expression, pl.Expr]] = attrs.field(factory=dict, init=False, repr=False, eq=False)
+
+    def test(self, test: e.Test) -> pl.Expr:
+        """The test as a Boolean expression; null is unknown. Compiled once for each object."""
+        kept = self._kept.get(id(test))
+        if kept is None or kept[0] is not test:
+            kept = self._kept[id(test)] = (test, self._test(test))
+        return kept[1]
+
+    def _test(self, test: e.Test) -> pl.Expr:
+        match test:
+            case e.And():
+                return reduce(and_, map(self.test, test.tests))
+            case e.Or():
+                return reduce(or_, map(self.test, test.tests))
+            case e.Not():
+                return ~self.test(test.inner)
+            case e.Known():
+                return pl.lit(test.value)
+            case e.TestFact():
+                return self._column(test.name, pl.Boolean())
+            case e.InSet():
+                root = "charge" if self.other_is_self else test.root
+                return pl.col(membership_column(root, test.offenses))
+            case e.WordIn():
+                return self._column(test.word.name, pl.String()).is_in(list(test.words))
+            case e.DayOrder():
+                return _order(self.day(test.left), test.order, self.day(test.right))
+            case e.NumberOrder():
+                return _order(self.number(test.left), test.order, self.number(test.right))
+            case e.Unsettled():
+                return pl.when(~self.test(test.when)).then(False).otherwise(None)
+            case e.Presumed():
+                return pl.coalesce(self.test(test.inner), pl.lit(test.value))
+            case e.AnyOf():
+                yes, open_ = self._counts(test)
+                doubtful = (open_ > 0) | ~self.surely_all(test)
+                return pl.when(yes > 0).then(True).when(doubtful).then(None).otherwise(False)
+        raise TypeError(f"{type(test).__name__} is not a test of the law vocabulary")
+
+    def presumption(self, test: e.Expression) -> pl.Expr | None:
+        """Whether a presumption stands in for something unknown in this expression; None when it has none."""
+        found: list[pl.Expr] = []
+        for node in test.walk():
+            if isinstance(node, e.Presumed):
+                found.append(self.test(node.inner).is_null())
+            elif isinstance(node, e.PresumedDay):
+                found.append(self._unknown_day(node))
+        return reduce(or_, found) if found else None
+
+    def day(self, day: e.Day) -> Ends:
+        """The day as its earliest and latest end."""
+        match day:
+            case e.DayFact():
+                first = self._column(day.name, pl.Date())
+                name = self._name(day.name) + "_latest"
+                return (first, pl.col(name)) if name in self.columns else (first, first)
+            case e.FixedDay():
+                fixed = pl.lit(day.value, dtype=pl.Date)
+                return fixed, fixed
+            case e.Shifted():
+                low, high = self.day(day.base)
+                shifted = _shifted(low, day)
+                return (shifted, shifted) if low is high else (shifted, _shifted(high, day))
+            case e.Bounded():
+                low, high = self.day(day.base)
+                limit = pl.min_horizontal([self.day(one)[1] for one in day.limits])
+                tighter = (limit < high) & (limit >= low)
+                return low, pl.when(high.is_null() | tighter).then(limit).otherwise(high)
+            case e.PresumedDay():
+                base, instead, unknown = self.day(day.base), self.day(day.instead), self._unknown_day(day)
+                low, high = (pl.when(unknown).then(instead[i]).otherwise(base[i]) for i in (0, 1))
+                return low, high
+            case e.OfDays():
+                return _extreme([self.day(one) for one in day.days], day.which)
+            case e.EitherDay():
+                test, then, otherwise = self.test(day.test), self.day(day.then), self.day(day.otherwise)
+                between = (
+                    _null_if_any(pl.min_horizontal, [then[0], otherwise[0]]),
+                    _null_if_any(pl.max_horizontal, [then[1], otherwise[1]]),
+                )
+                low, high = (
+                    pl.when(test).then(then[i]).when(~test).then(otherwise[i]).otherwise(between[i]) for i in (0, 1)
+                )
+                return low, high
+            case e.DayOf():
+                name = self._group(day)
+                sure = self.surely_all(day)
+                low, high = pl.col(name + ".low"), pl.col(name + ".high")
+                if day.which == "latest":
+                    return low, pl.when(sure).then(high).otherwise(None)
+                return pl.when(sure).then(low).otherwise(None), high
+        raise TypeError(f"{type(day).__name__} is not a day of the law vocabulary")
+
+    def number(self, number: e.Number) -> Ends:
+        """The number as its lowest and highest end."""
+        match number:
+            case e.NumberFact():
+                value = self._column(number.name, pl.Float64())
+                return value, value
+            case e.FixedNumber():
+                fixed = pl.lit(number.value)
+                return fixed, fixed
+            case e.CountOf():
+                yes, open_ = self._counts(number)
+                return yes, pl.when(self.surely_all(number)).then(yes + open_).otherwise(None)
+        raise TypeError(f"{type(number).__name__} is not a number of the law vocabulary")
+
+    def _unknown_day(self, day: e.PresumedDay) -> pl.Expr:
+        low, high = self.day(day.base)
+        return low.is_null() & high.is_null()
+
+    def _name(self, fact: str) -> str:
+        if self.other_is_self and fact.startswith("other."):
+            fact = "charge." + fact.removeprefix("other.")
+        return column_of(fact)
+
+    def _column(self, fact: str, dtype: pl.DataType) -> pl.Expr:
+        name = self._name(fact)
+        return pl.col(name) if name in self.columns else pl.lit(None, dtype=dtype)
+
+    def _group(self, question: e.Quantified) -> str:
+        return self.group_columns(question)
+
+    def _counts(self, question: e.Quantified) -> Ends:
+        name = self._group(question)
+        return pl.col(name + ".yes"), pl.col(name + ".open")
+
+
+def _order(left: Ends, order: e.Order, right: Ends) -> pl.Expr:
+    if order in (">", ">="):
+        left, right, order = right, left, "<" if order == ">" else "<="
+    if left[0] is left[1] and right[0] is right[1]:
+        return left[0] < right[0] if order == "<" else left[0] <= right[0]
+    if order == "<":
+        surely, surely_not = left[1] < right[0], left[0] >= right[1]
+    else:
+        surely, surely_not = left[1] <= right[0], left[0] > right[1]
+    return pl.when(surely).then(True).when(surely_not).then(False).otherwise(None)
+
+
+def _shifted(day: pl.Expr, shift: e.Shifted) -> pl.Expr:
+    letter = {"years": "y", "months": "mo", "days": "d"}[shift.period.unit]
+    moved = day.dt.offset_by(f"{'-' if shift.sign < 0 else ''}{shift.period.count}{letter}")
+    if shift.period.rounding == "up" and letter != "d":
+        lost = moved.dt.day() != day.dt.day()
+        moved = pl.when(lost).then(moved.dt.offset_by("1d")).otherwise(moved)
+    # The two ends of time stay where they are.
+    fixed = (day >= pl.lit(e.NEVER)) | (day <= pl.lit(e.BEGINNING))
+    return pl.when(fixed).then(day).otherwise(moved)
+
+
+def _null_if_any(of: Callable[[Iterable[pl.Expr]], pl.Expr], ends: list[pl.Expr]) -> pl.Expr:
+    missing = reduce(or_, (end.is_null() for end in ends))
+    return pl.when(missing).then(None).otherwise(of(ends))
+
+
+def _extreme(days: list[Ends], which: str) -> Ends:
+    lows, highs = [low for low, _ in days], [high for _, high in days]
+    if which == "latest":
+        # A day without a lower end may lie before all others: it cannot lower the latest of them.
+        return pl.max_horizontal(lows), _null_if_any(pl.max_horizontal, highs)
+    return _null_if_any(pl.min_horizontal, lows), pl.min_horizontal(highs)

@@ -1,0 +1,554 @@
+"""Evaluation of rules over the canonical tables: one frame, one row a charge, every rule a column.
+
+Questions over groups (``history.any`` and its like) are answered first, inner ones before outer ones, by one group-by
+a stage; questions in which ``charge`` and ``other`` meet by one self-join within the person, filtered on both sides
+beforehand. What they leave are counts: how many rows surely satisfy the test, how many may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache, reduce
+from operator import and_, or_
+from typing import Literal
+
+import attrs
+import polars as pl
+
+from recordrelief.citations import CitedOffense
+from recordrelief.errors import CitationError, PackError
+from recordrelief.law import expressions as e
+from recordrelief.law.compilation import Compiler, column_of, membership_column
+from recordrelief.law.offenses import Belongs, OffenseSet
+from recordrelief.law.scopes import SCOPES, Scope
+from recordrelief.model import Coverage
+from recordrelief.records import Records
+
+HistoryPolicy = Literal["as_recorded", "complete_only"]
+HISTORY_POLICIES = ("as_recorded", "complete_only")
+
+PAIR_CEILING = 2_000
+"""Other charges of one person that a test of pairs is asked of; above it the answer is unknown."""
+
+_SMALL = 1_000
+"""Rows up to which one plan is cheaper than results kept between its steps."""
+
+_SUFFICIENT: dict[str, tuple[str, ...]] = {
+    "as_recorded": ("county", "state", "national"),
+    "complete_only": ("state", "national"),
+}
+
+
+class Rules:
+    """A set of expressions, taken apart once: the questions in them, their stages, the facts and sets they read."""
+
+    def __init__(self, expressions: Sequence[e.Expression]) -> None:
+        nodes: dict[str, e.Expression] = {}
+        self.facts: set[str] = set()
+        for expression in expressions:
+            self.facts |= expression.facts()
+            for node in expression.walk():
+                nodes.setdefault(e.identity(node), node)
+        questions: dict[str, e.Quantified] = {}
+        self.sets: dict[str, OffenseSet] = {}
+        for node in nodes.values():
+            if isinstance(node, e.Quantified):
+                questions.setdefault(_canonical(node), node)
+            elif isinstance(node, e.InSet):
+                self.sets[node.offenses.name] = node.offenses
+        self.names = {key: f"q{number}" for number, key in enumerate(questions)}
+        self.stages = _stages(list(questions.values()))
+        self.keys = {SCOPES[_scope_name(question)].key for question in questions.values()}
+        self._compilers: dict[object, Compiler] = {}
+
+    def name(self, question: e.Quantified) -> str:
+        """The name under which the answer to a question stands."""
+        return self.names[_canonical(question)]
+
+    def compiler(
+        self, columns: Iterable[str], coverage: Coverage, history: HistoryPolicy, *, other_is_self: bool = False
+    ) -> Compiler:
+        """A compiler for a frame with these columns; kept, since the same rules meet many frames of one shape."""
+        present = frozenset(columns)
+        complete = (
+            coverage.cases,
+            coverage.charges,
+            coverage.sentences,
+            coverage.reliefs,
+            tuple(sorted(coverage.events.items())),
+        )
+        key = (present, complete, history, other_is_self)
+        if key not in self._compilers:
+            if len(self._compilers) > 64:
+                self._compilers.clear()
+            self._compilers[key] = Compiler(
+                columns=present,
+                group_columns=lambda question: (
+                    ("other." if question.scope.startswith("other.") else "") + self.name(question)
+                ),
+                surely_all=lambda question: _surely_all(question, coverage, history),
+                other_is_self=other_is_self,
+            )
+        return self._compilers[key]
+
+
+@attrs.frozen(kw_only=True)
+class Evaluated:
+    """The frame with all that the rules need, not yet collected, and the compiler that reads it."""
+
+    frame: pl.LazyFrame
+    compiler: Compiler
+
+
+def evaluate(
+    records: Records, rules: Rules, *, history: HistoryPolicy = "as_recorded", keep: Sequence[str] = ()
+) -> Evaluated:
+    """Prepare the frame of charges in which the rules can be compiled.
+
+    Args:
+        records: the canonical tables.
+        rules: every rule that will be asked.
+        history: what a county's or a state's record means where it shows nothing (:data:`HISTORY_POLICIES`).
+        keep: further columns of the charges to carry along.
+
+    Returns:
+        one row a charge, in the order of the charges table, with columns ``subject`` (a number for each person and
+        alternative), ``charge`` (the row number), the facts that the rules read, and the counts of questions.
+    """
+    return _Evaluation(records, rules, history, keep).run()
+
+
+class _Evaluation:
+    def __init__(self, records: Records, rules: Rules, history: HistoryPolicy, keep: Sequence[str]) -> None:
+        self.records = records
+        self.rules = rules
+        self.history = history
+        self.keep = keep
+        self.small = records.charges.height <= _SMALL
+        self.several = several_readings(records)
+        self.columns: set[str] = set()
+        self.frame = self._charges()
+
+    def run(self) -> Evaluated:
+        for stage in self.rules.stages:
+            groups: dict[str, list[e.Quantified]] = {}
+            for question in stage:
+                groups.setdefault(_scope_name(question), []).append(question)
+            for scope, questions in sorted(groups.items()):
+                self._answer(SCOPES[scope], questions)
+                self._settle()
+        return Evaluated(frame=self.frame, compiler=self._compiler(self.columns))
+
+    def _settle(self) -> None:
+        if not self.small:
+            self.frame = self.frame.collect().lazy()
+
+    def _compiler(self, columns: Iterable[str], *, other_is_self: bool = False) -> Compiler:
+        return self.rules.compiler(columns, self.records.coverage, self.history, other_is_self=other_is_self)
+
+    def _charges(self) -> pl.LazyFrame:
+        """The charges with what the rules read of them, of their person and case, and their offense sets."""
+        records, facts = self.records, self.rules.facts
+        own = _columns(records.subjects, facts, "subject", {"record_scope"})
+        people = records.subjects.lazy().select(
+            "subject_id",
+            "alternative",
+            pl.int_range(pl.len(), dtype=pl.UInt32).alias("subject"),
+            *(pl.col(column).alias(f"subject.{column}") for column in sorted(own)),
+        )
+        wanted = {"charge_id", "subject_id", "alternative", *(set(self.keep) & set(records.charges.columns))}
+        wanted |= _columns(records.charges, facts, "charge") | _columns(records.charges, facts, "other")
+        wanted |= {key for key in ("cycle_id", "case_id") if key in self.rules.keys}
+        reads_case = any(fact.startswith("case.") for fact in facts)
+        if reads_case:
+            wanted.add("case_id")
+        derived = [_convicted(records.coverage)] if {"charge.convicted", "other.convicted"} & facts else []
+        frame = records.charges.lazy().select(
+            pl.int_range(pl.len(), dtype=pl.UInt32).alias("charge"),
+            *sorted(wanted),
+            *derived,
+            *memberships(records.charges, list(self.rules.sets.values())),
+        )
+        keys = ["subject_id", "alternative"] if self.several else ["subject_id"]
+        people = people.drop({"subject_id", "alternative"} - set(keys))
+        frame = frame.join(people, on=keys, how="left", maintain_order="left")
+        self.columns = {"charge", "subject", *wanted, *(f"subject.{column}" for column in own)}
+        self.columns |= {"convicted"} if derived else set()
+        self.columns |= {membership_column("charge", one) for one in self.rules.sets.values()}
+        if reads_case:
+            of_case = _columns(records.cases, facts, "case")
+            cases = records.cases.lazy().select(
+                "case_id", "alternative", *(pl.col(column).alias(f"case.{column}") for column in sorted(of_case))
+            )
+            frame = frame.join(cases, on=["case_id", "alternative"], how="left", maintain_order="left")
+            self.columns |= {f"case.{column}" for column in of_case}
+        return frame
+
+    def _answer(self, scope: Scope, questions: list[e.Quantified]) -> None:
+        if scope.table != "charges":
+            self._answer_from_table(scope, questions)
+            return
+        plain = [question for question in questions if not _meets(question)]
+        pairs = [question for question in questions if _meets(question)]
+        if plain:
+            self._answer_by_group(scope, plain)
+        if pairs:
+            self._answer_by_pairs(scope, pairs)
+
+    def _answer_from_table(self, scope: Scope, questions: list[e.Quantified]) -> None:
+        """Sentences and reliefs of a charge, events of a person."""
+        table = self.records.table(scope.table)
+        keys = ["charge_id"] if scope.key == "charge" else ["subject_id"]
+        if self.several:
+            keys.append("alternative")
+        if not table.is_empty():
+            compiler = self._compiler(table.columns)
+            tallies = table.lazy().select(*keys, *self._tallies(questions, compiler))
+            self._join(tallies.group_by(keys).agg(self._totals(questions)), keys, questions)
+        self._fill(questions)
+
+    def _answer_by_group(self, scope: Scope, questions: list[e.Quantified]) -> None:
+        """Each charge of a person, cycle or case in turn; with ``others``, less the charge itself."""
+        keys = ["subject"] if scope.key == "subject" else ["subject", scope.key]
+        tallies = self._tallies(questions, self._compiler(self.columns, other_is_self=True))
+        names = self._names_of(questions)
+        self.frame = self.frame.with_columns(tally.name.prefix("own.") for tally in tallies)
+        self._settle()
+        known = self.frame.select(*keys, *(pl.col("own." + name).alias(name) for name in names)).drop_nulls(keys)
+        self._join(known.group_by(keys).agg(self._totals(questions)), keys, questions)
+        fixes: list[pl.Expr] = []
+        for question in questions:
+            if isinstance(question, e.DayOf):
+                continue
+            for name in self._names(question):
+                value = pl.col(name).fill_null(pl.col("own." + name))  # a charge of no group is a group of one
+                fixes.append((value - pl.col("own." + name) if question.others else value).alias(name))
+        self.frame = self.frame.with_columns(fixes).drop("own." + name for name in names)
+        self._fill(questions)
+
+    def _answer_by_pairs(self, scope: Scope, questions: list[e.Quantified]) -> None:
+        """The charge and each other charge of its group, filtered to the pairs that can matter."""
+        keys = ["subject"] if scope.key == "subject" else ["subject", scope.key]
+        here = self._compiler(self.columns, other_is_self=True)
+        left_tests: list[pl.Expr] = []
+        right_tests: list[pl.Expr] = []
+        mixed_of: list[list[e.Test]] = []
+        read: list[e.Expression] = []
+        for number, question in enumerate(questions):
+            own, foreign, mixed = _sides(question)
+            left_tests.append(reduce(and_, map(here.test, own), pl.lit(True)).alias(f"left {number}"))
+            right_tests.append(reduce(and_, map(here.test, foreign), pl.lit(True)).alias(f"right {number}"))
+            mixed_of.append(mixed)
+            read += [*mixed, *([question.day] if isinstance(question, e.DayOf) else [])]
+        left_columns, right_columns = self._pair_columns(read)
+        left = self.frame.select("charge", *keys, *left_columns, *left_tests).filter(_perhaps("left", len(questions)))
+        right = self.frame.select(
+            pl.col("charge").alias("other"),
+            *keys,
+            *(pl.col(column).alias("other." + column) for column in right_columns),
+            *right_tests,
+        ).filter(_perhaps("right", len(questions)))
+        crowded = None
+        if not self.small:
+            known = right.collect()
+            crowded = known.group_by("subject").len().filter(pl.col("len") > PAIR_CEILING)["subject"]
+            right = known.lazy().filter(~pl.col("subject").is_in(crowded.implode()))
+        pairs = left.join(right, on=keys).filter(pl.col("charge") != pl.col("other"))
+        there = self._compiler({*left_columns, *(f"other.{column}" for column in right_columns), *keys, "charge"})
+        tallies: list[pl.Expr] = []
+        for number, (question, mixed) in enumerate(zip(questions, mixed_of, strict=True)):
+            whole = reduce(and_, map(there.test, mixed), pl.col(f"left {number}") & pl.col(f"right {number}"))
+            tallies += self._tally(question, whole, there)
+        counts = pairs.select("charge", *tallies).group_by("charge").agg(self._totals(questions))
+        self._join(counts, ["charge"], questions)
+        self._fill(questions)
+        if crowded is not None and not crowded.is_empty():
+            outsized = pl.col("subject").is_in(crowded.implode())
+            self.frame = self.frame.with_columns(
+                pl.when(outsized).then(None).otherwise(pl.col(name)).alias(name)
+                if isinstance(question, e.DayOf)
+                else (pl.col(name) + outsized.cast(pl.UInt32)).alias(name)
+                for question in questions
+                for name in self._names(question)
+                if isinstance(question, e.DayOf) or name.endswith(".open")
+            )
+
+    def _pair_columns(self, parts: Sequence[e.Expression]) -> tuple[list[str], list[str]]:
+        """The columns of the charge, and of the other, that the mixed part of a test reads."""
+        left: set[str] = {"subject.record_scope"}
+        right: set[str] = set()
+        for part in parts:
+            for node in part.walk():
+                if isinstance(node, e.InSet):
+                    name = membership_column("charge", node.offenses)
+                    (right if node.root == "other" else left).add(name)
+                elif isinstance(node, e.Quantified):
+                    names = [self.rules.name(node) + end for end in _ends(node)]
+                    (right if node.scope.startswith("other.") else left).update(names)
+                elif not any(True for _ in node.children()):
+                    for fact in node.facts():
+                        side = right if fact.startswith("other.") else left
+                        name = fact.removeprefix("other.") if side is right else column_of(fact)
+                        side.update({name, name + "_latest"} & self.columns)
+        return sorted(left), sorted(right)
+
+    def _tallies(self, questions: list[e.Quantified], compiler: Compiler) -> list[pl.Expr]:
+        return [
+            tally for question in questions for tally in self._tally(question, compiler.test(question.test), compiler)
+        ]
+
+    def _tally(self, question: e.Quantified, test: pl.Expr, compiler: Compiler) -> list[pl.Expr]:
+        """What each row adds to the answer. A null "may be": it is never dropped and never taken for a no."""
+        names = self._names(question)
+        possible, sure = test.fill_null(True), test.fill_null(False)
+        if not isinstance(question, e.DayOf):
+            return [sure.cast(pl.UInt32).alias(names[0]), test.is_null().cast(pl.UInt32).alias(names[1])]
+        low, high = compiler.day(question.day)
+        if question.which == "latest":
+            return [
+                pl.when(sure).then(low.fill_null(e.BEGINNING)).alias(names[0]),
+                pl.when(possible).then(high.fill_null(_OPEN)).alias(names[1]),
+            ]
+        return [
+            pl.when(possible).then(low.fill_null(_OPEN_LOW)).alias(names[0]),
+            pl.when(sure).then(high.fill_null(e.NEVER)).alias(names[1]),
+        ]
+
+    def _totals(self, questions: list[e.Quantified]) -> list[pl.Expr]:
+        totals = []
+        for question in questions:
+            for name in self._names(question):
+                column = pl.col(name)
+                if isinstance(question, e.DayOf):
+                    totals.append(column.max() if question.which == "latest" else column.min())
+                else:
+                    totals.append(column.sum())
+        return totals
+
+    def _names(self, question: e.Quantified) -> list[str]:
+        name = self.rules.name(question)
+        return [name + end for end in _ends(question)]
+
+    def _names_of(self, questions: list[e.Quantified]) -> list[str]:
+        return [name for question in questions for name in self._names(question)]
+
+    def _join(self, counts: pl.LazyFrame, keys: list[str], questions: list[e.Quantified]) -> None:
+        self.frame = self.frame.join(counts, on=keys, how="left", maintain_order="left")
+        self.columns |= set(self._names_of(questions))
+
+    def _fill(self, questions: list[e.Quantified]) -> None:
+        """Groups without rows: a count of none, the beginning or the end of time."""
+        filled = []
+        for question in questions:
+            for name in self._names(question):
+                if not isinstance(question, e.DayOf):
+                    value = pl.col(name) if name in self.columns else pl.lit(None, dtype=pl.UInt32)
+                    filled.append(value.fill_null(pl.lit(0, dtype=pl.UInt32)).alias(name))
+                else:
+                    day = e.BEGINNING if question.which == "latest" else e.NEVER
+                    value = pl.col(name) if name in self.columns else pl.lit(None, dtype=pl.Date)
+                    known = value.fill_null(pl.lit(day, dtype=pl.Date))
+                    open_ = (known == _OPEN) | (known == _OPEN_LOW)
+                    filled.append(pl.when(open_).then(None).otherwise(known).alias(name))
+        self.frame = self.frame.with_columns(filled)
+        self.columns |= set(self._names_of(questions))
+
+
+def _sides(question: e.Quantified) -> tuple[list[e.Test], list[e.Test], list[e.Test]]:
+    """The parts of a test of pairs: those about the charge alone, about the other alone, and about both."""
+    own: list[e.Test] = []
+    foreign: list[e.Test] = []
+    mixed: list[e.Test] = []
+    for part in question.test.tests if isinstance(question.test, e.And) else (question.test,):
+        roots = {fact.split(".")[0] for fact in part.facts() if fact.split(".")[0] in ("charge", "case", "other")}
+        reads_rows = any(isinstance(node, e.Quantified) for node in part.walk())
+        if reads_rows or len(roots) > 1:
+            mixed.append(part)
+        else:
+            (foreign if roots == {"other"} else own).append(part)
+    return own, foreign, mixed
+
+
+def _perhaps(side: str, count: int) -> pl.Expr:
+    """Rows for which some test is not surely false: a null stays."""
+    return reduce(or_, (pl.col(f"{side} {number}").fill_null(True) for number in range(count)))
+
+
+def _surely_all(question: e.Quantified, coverage: Coverage, history: HistoryPolicy) -> pl.Expr:
+    """Whether the record surely holds every row of the group."""
+    scope = SCOPES[_scope_name(question)]
+    if scope.table == "events":
+        kinds = _kinds(question.test)
+        return pl.lit(bool(kinds) and all(coverage.of("events", kind) == "complete" for kind in kinds))
+    complete = coverage.of(scope.table) == "complete"
+    if not complete:
+        return pl.lit(False)
+    if scope.key == "subject":
+        # An unknown scope is not a sufficient one: on purpose false, not unknown.
+        return pl.col("subject.record_scope").is_in(list(_SUFFICIENT[history])).fill_null(False)
+    if scope.table == "charges":
+        return pl.col(scope.key).is_not_null()
+    return pl.lit(True)
+
+
+# Stand-ins, within one aggregation only, for the open end of a day: larger and smaller than any day.
+_OPEN = pl.lit(1 << 30, dtype=pl.Int32).cast(pl.Date)
+_OPEN_LOW = pl.lit(-(1 << 30), dtype=pl.Int32).cast(pl.Date)
+
+
+def _ends(question: e.Quantified) -> tuple[str, str]:
+    return (".low", ".high") if isinstance(question, e.DayOf) else (".yes", ".open")
+
+
+def _scope_name(question: e.Quantified) -> str:
+    return "charge." + question.scope.removeprefix("other.") if question.scope.startswith("other.") else question.scope
+
+
+def _canonical(question: e.Quantified) -> str:
+    """Sentences of ``other`` are answered as those of ``charge``, once."""
+    return e.identity(question).replace(
+        question.of(), _scope_name(question) + (".others" if question.others else ""), 1
+    )
+
+
+def _meets(question: e.Quantified) -> bool:
+    """The charge and another one meet in the test, so that pairs must be looked at."""
+    if not question.others:
+        return False
+    roots = {fact.split(".")[0] for fact in question.facts()}
+    return "charge" in roots or "case" in roots or isinstance(question, e.DayOf)
+
+
+def _depth(expression: e.Expression) -> int:
+    below = max((_depth(child) for child in expression.children()), default=0)
+    return below + 1 if isinstance(expression, e.Quantified) else below
+
+
+def _stages(questions: Sequence[e.Quantified]) -> list[list[e.Quantified]]:
+    depths: dict[int, list[e.Quantified]] = {}
+    for question in questions:
+        depths.setdefault(_depth(question), []).append(question)
+    return [depths[depth] for depth in sorted(depths)]
+
+
+def _kinds(test: e.Test) -> tuple[str, ...]:
+    """The kinds of event that a test is confined to; none when it is confined to none."""
+    parts = test.tests if isinstance(test, e.And) else (test,)
+    for part in parts:
+        if isinstance(part, e.WordIn) and part.word.name == "event.kind":
+            return part.words
+    return ()
+
+
+def _columns(table: pl.DataFrame, facts: Iterable[str], root: str, also: Iterable[str] = ()) -> set[str]:
+    names = {fact.removeprefix(root + ".") for fact in facts if fact.startswith(root + ".")} | set(also)
+    names |= {name + "_latest" for name in names}
+    return names & set(table.columns)
+
+
+def several_readings(records: Records) -> bool:
+    """Whether the records stand in more than one reading."""
+    alternatives = records.subjects["alternative"]
+    return alternatives.len() > 0 and alternatives.max() != 0
+
+
+def _convicted(coverage: Coverage) -> pl.Expr:
+    outcome = pl.col("outcome") == "convicted"
+    if coverage.charges != "complete":
+        return outcome.alias("convicted")
+    at_arrest = pl.col("outcome").is_null() & (pl.col("stage") == "arrest").fill_null(False)
+    return pl.when(at_arrest).then(False).otherwise(outcome).alias("convicted")
+
+
+_OFFENSE_KEY = ("citation", "attempt", "conspiracy", "solicitation", "possible_citations")
+
+
+def memberships(charges: pl.DataFrame, sets: Sequence[OffenseSet]) -> list[pl.Series]:
+    """For each charge and each set whether its offense belongs: a Boolean column a set, null where open.
+
+    Asked once for each distinct offense. A charge whose offense could not be read is open, unless every candidate it
+    may be is surely outside; it is never surely in.
+    """
+    if not sets:
+        return []
+    key = charges.select(_OFFENSE_KEY)
+    distinct = key if key.height <= _SMALL else key.unique()
+    columns: dict[str, list[Belongs]] = {membership_column("charge", one): [] for one in sets}
+    for citation, attempt, conspiracy, solicitation, possible in distinct.iter_rows():
+        forms = _forms(citation, attempt, conspiracy, solicitation, tuple(possible or ()))
+        for offenses, column in zip(sets, columns.values(), strict=True):
+            column.append(_belongs(offenses, forms, certain=citation is not None))
+    found = [pl.Series(name, values, dtype=pl.Boolean) for name, values in columns.items()]
+    if distinct is key:
+        return found
+    table = distinct.hstack(found)
+    joined = key.join(table, on=_OFFENSE_KEY, how="left", nulls_equal=True, maintain_order="left")
+    return joined.select(list(columns)).get_columns()
+
+
+@lru_cache(maxsize=65_536)
+def _forms(
+    citation: str | None,
+    attempt: bool | None,
+    conspiracy: bool | None,
+    solicitation: bool | None,
+    possible: tuple[str, ...],
+) -> tuple[CitedOffense, ...]:
+    """Every offense that the charge may stand for."""
+    texts = (citation,) if citation is not None else possible
+    forms: list[CitedOffense] = []
+    for text in texts:
+        try:
+            read = CitedOffense.parse(text)
+        except CitationError:
+            return ()
+        if citation is None:
+            forms.append(read)
+            continue
+        for a in (attempt,) if attempt is not None else (True, False):
+            for c in (conspiracy,) if conspiracy is not None else (True, False):
+                for s in (solicitation,) if solicitation is not None else (True, False):
+                    forms.append(CitedOffense(read.citations, attempt=a, conspiracy=c, solicitation=s))
+    return tuple(forms)
+
+
+@lru_cache(maxsize=262_144)
+def _belongs(offenses: OffenseSet, forms: tuple[CitedOffense, ...], *, certain: bool) -> Belongs:
+    answers = {offenses.belongs(form) for form in forms}
+    if len(answers) != 1:
+        return None
+    answer = answers.pop()
+    return answer if certain or not answer else None
+
+
+def check_grain(test: e.Expression, where: str) -> None:
+    """Refuse a rule that names ``other`` outside ``others``, or a row of a group outside its group.
+
+    Raises:
+        PackError: it does.
+    """
+
+    def check(expression: e.Expression, allowed: frozenset[str]) -> None:
+        if isinstance(expression, e.Quantified):
+            scope = SCOPES[_scope_name(expression)]
+            row = "other" if expression.others else scope.row
+            inner = {row}
+            if scope.table == "charges":
+                inner |= {"subject", "charge", "case"} if expression.others else {"subject"}
+            for child in expression.children():
+                check(child, frozenset(inner))
+            return
+        children = list(expression.children())
+        if not children:
+            for fact in expression.facts():
+                root = fact.split(".")[0]
+                if root not in allowed:
+                    raise PackError(
+                        f"A rule asks for {fact} where {root} means nothing.",
+                        where=where,
+                        cure="Use other only inside history.others, and rows of a group only inside its questions.",
+                    )
+        for child in children:
+            check(child, allowed)
+
+    check(test, frozenset({"charge", "subject", "case"}))

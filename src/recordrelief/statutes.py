@@ -1,0 +1,362 @@
+"""Statute packs: a jurisdiction's remedies, written as named conditions with their citations and versions in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+from typing import Any, Literal
+
+import attrs
+import cattrs
+from attrs.validators import deep_iterable, in_, instance_of, matches_re, min_len, optional
+from cattrs.errors import ClassValidationError
+
+from recordrelief.errors import PackError, RequestError, nearest
+from recordrelief.law import expressions as e
+from recordrelief.law.evaluation import HISTORY_POLICIES, HistoryPolicy, check_grain
+from recordrelief.law.offenses import OffenseCatalog, OffenseSet
+from recordrelief.law.scopes import ROWS, TABLE_OF, Kind, facts_of
+
+_ID = matches_re(r"[a-z0-9]+(?:[.\-][a-z0-9]+)*(?:\([a-z0-9]+\))*")
+
+
+class Grade(StrEnum):
+    """How strong a claim is, strongest first."""
+
+    AUTOMATIC = "automatic"
+    """The state must act without a petition."""
+    MANDATORY = "mandatory"
+    """The court shall grant it."""
+    PRESUMED = "presumed"
+    """Granted unless the opponent disproves it."""
+    DISCRETIONARY = "discretionary"
+    """The court, or the prosecutor, may."""
+
+    def when(self, condition: Condition) -> GradeRule:
+        """This grade where a further condition is surely met."""
+        return GradeRule(self, condition)
+
+
+class Pathway(StrEnum):
+    """How a remedy begins."""
+
+    PETITION = "petition"
+    AUTOMATIC = "automatic"
+    PROSECUTOR = "prosecutor"
+
+
+class ReliefKind(StrEnum):
+    """What a remedy does to a charge."""
+
+    DISMISSAL = "dismissal"
+    REDUCTION = "reduction"
+    REDESIGNATION = "redesignation"
+    SEALING = "sealing"
+    VACATUR = "vacatur"
+    CERTIFICATE = "certificate"
+
+
+def _sentence(_: Any, attribute: attrs.Attribute[str], value: str) -> None:
+    if len(value.split()) < 3 or value != value.strip():
+        raise PackError(
+            "A condition needs a sentence that reads without the code.",
+            found=repr(value),
+            expected="three words at least",
+        )
+
+
+@attrs.frozen
+class Condition:
+    """One requirement of a remedy: its id, what it says, how it is tested, its subdivision.
+
+    ``curable``: time or an event may still meet it. ``note`` is what a reader should know when it decides.
+    """
+
+    id: str = attrs.field(validator=_ID)
+    sentence: str = attrs.field(validator=_sentence)
+    test: e.Test = attrs.field(validator=instance_of(e.Test))
+    cites: str = attrs.field(kw_only=True, validator=min_len(1))
+    curable: bool = attrs.field(kw_only=True, default=False)
+    note: str = attrs.field(kw_only=True, default="")
+
+
+@attrs.frozen
+class Bar(Condition):
+    """What takes a remedy away where its test is true ("unless ..."). ``curable``: the bar may still fall away."""
+
+
+@attrs.frozen
+class Wait:
+    """A period that must be over. ``until`` is its last day; the pack's ``boundary`` policy says whether relief may be
+    had on that day (inclusive) or the day after (strict). With ``on_the_day`` it is that day under either, as where a
+    person comes of age. A wait that surely never ends makes the remedy ineligible.
+    """
+
+    id: str = attrs.field(validator=_ID)
+    sentence: str = attrs.field(validator=_sentence)
+    until: e.Day = attrs.field(validator=instance_of(e.Day))
+    cites: str = attrs.field(kw_only=True, validator=min_len(1))
+    on_the_day: bool = attrs.field(kw_only=True, default=False)
+    note: str = attrs.field(kw_only=True, default="")
+
+
+@attrs.frozen
+class GradeRule:
+    """A grade, and the further condition it needs; without one it always holds."""
+
+    grade: Grade
+    condition: Condition | None = None
+
+
+def _rules(grades: Sequence[Grade | GradeRule]) -> tuple[GradeRule, ...]:
+    return tuple(grade if isinstance(grade, GradeRule) else GradeRule(grade) for grade in grades)
+
+
+@attrs.frozen
+class Outcome:
+    """What a charge would become, and where. Of several, all that are not surely excluded are named."""
+
+    name: str = attrs.field(validator=min_len(1))
+    when: e.Test = attrs.field(default=e.ALWAYS_TRUE, validator=instance_of(e.Test))
+
+
+@attrs.frozen(kw_only=True)
+class Branch:
+    """One of several ways to the same remedy; the best of them stands."""
+
+    id: str = attrs.field(validator=_ID)
+    title: str = attrs.field(validator=_sentence)
+    cites: str = attrs.field(validator=min_len(1))
+    requires: tuple[Condition, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    waits: tuple[Wait, ...] = ()
+
+
+@attrs.frozen
+class InForce:
+    """The days on which a version is in force: ``since`` included, ``until`` not; None is open."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def __contains__(self, day: date) -> bool:
+        return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
+
+    def __str__(self) -> str:
+        since = f"from {self.since.isoformat()}" if self.since else "always"
+        return since + (f" until {self.until.isoformat()}" if self.until else "")
+
+
+ALWAYS = InForce()
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Remedy:
+    """A form of relief, in one version of the law.
+
+    ``applies_to`` says which charges it is about (false: no determination at all); ``requires``, ``bars`` and ``waits``
+    hold for every branch; ``granted`` recognises relief already received. ``grades`` stand strongest first, the last
+    without a condition. ``acts`` and ``forms`` say who begins and on which paper, ``due`` by when the state must have
+    acted on its own.
+    """
+
+    id: str = attrs.field(validator=_ID)
+    title: str = attrs.field(validator=_sentence)
+    citation: str = attrs.field(validator=min_len(4))
+    relief: ReliefKind
+    pathway: Pathway
+    applies_to: e.Test = attrs.field(validator=instance_of(e.Test))
+    requires: tuple[Condition, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    granted: e.Test = attrs.field(default=e.ALWAYS_FALSE, validator=instance_of(e.Test))
+    grades: tuple[GradeRule, ...] = attrs.field(converter=_rules, validator=min_len(1))
+    outcomes: tuple[Outcome, ...] = ()
+    in_force: InForce = ALWAYS
+    acts: str = "the person"
+    forms: tuple[str, ...] = ()
+    due: date | None = attrs.field(default=None, validator=optional(instance_of(date)))
+    notes: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if self.grades[-1].condition is not None:
+            raise PackError("The last grade of a remedy is the floor and has no condition.", where=self.id)
+        seen: set[str] = set()
+        for item in self.findings():
+            if item.id in seen:
+                raise PackError("Two conditions of one remedy have one id.", where=self.id, found=item.id)
+            seen.add(item.id)
+        for where, expression in self.expressions():
+            check_grain(expression, where)
+
+    def findings(self) -> Iterator[Condition | Wait]:
+        """Every condition, bar and wait, in the order of the statute; those that only choose a grade come last."""
+        parts: tuple[Remedy | Branch, ...] = (self, *self.branches)
+        for part in parts:
+            yield from part.requires
+            yield from part.bars
+            yield from part.waits
+        for rule in self.grades:
+            if rule.condition is not None:
+                yield rule.condition
+
+    def expressions(self) -> Iterator[tuple[str, e.Expression]]:
+        """Every expression of the remedy, with the place it stands at."""
+        yield f"{self.id}: applies_to", self.applies_to
+        yield f"{self.id}: granted", self.granted
+        for item in self.findings():
+            yield f"{self.id}: {item.id}", item.until if isinstance(item, Wait) else item.test
+        for outcome in self.outcomes:
+            yield f"{self.id}: outcome {outcome.name}", outcome.when
+
+    @property
+    def version(self) -> str:
+        """The version, named by the days it is in force."""
+        return str(self.in_force)
+
+
+@attrs.frozen(kw_only=True)
+class Policy:
+    """What the law leaves to a reader, a prosecutor or a court. Packs add their own options in a subclass.
+
+    ``boundary``: a period of n years from day D is over the day after its anniversary (``strict``) or on it
+    (``inclusive``). ``history``: what a county's or a state's record does not show did not happen (``as_recorded``),
+    or is unknown unless the record is state-wide (``complete_only``).
+    """
+
+    boundary: Literal["strict", "inclusive"] = attrs.field(default="strict", validator=in_(("strict", "inclusive")))
+    history: HistoryPolicy = attrs.field(default="as_recorded", validator=in_(HISTORY_POLICIES))
+
+
+@attrs.frozen(kw_only=True)
+class Fact:
+    """A fact that a pack's law turns on and that no canonical column holds; formats may fill it.
+
+    ``ask`` is the question that would settle it.
+    """
+
+    name: str = attrs.field(validator=matches_re(r"[a-z][a-z0-9_]*"))
+    table: str = attrs.field(validator=in_(("subjects", "cases", "charges", "sentences", "reliefs", "events")))
+    kind: Kind = attrs.field(validator=in_(("test", "day", "number", "word")))
+    means: str = attrs.field(validator=_sentence)
+    ask: str = attrs.field(validator=_sentence)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class StatutePack:
+    """A jurisdiction's law: its offenses, offense sets, remedies, facts and policy choices.
+
+    ``remedies`` makes the remedies from the policy. Loading builds them under every named policy and refuses a pack
+    whose versions overlap or leave gaps, or whose rules read facts that nobody declared.
+    """
+
+    id: str = attrs.field(validator=_ID)
+    title: str
+    jurisdiction: str
+    version: str
+    catalog: OffenseCatalog
+    sets: tuple[OffenseSet, ...] = attrs.field(validator=instance_of(tuple))
+    policy: type[Policy] = Policy
+    policies: Mapping[str, Policy] = attrs.field(factory=dict)
+    facts: tuple[Fact, ...] = attrs.field(default=(), validator=deep_iterable(instance_of(Fact)))
+    remedies: Callable[[Any], Sequence[Remedy]]
+    _built: dict[Policy, tuple[Remedy, ...]] = attrs.field(factory=dict, init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        for policy in (self.policy(), *self.policies.values()):
+            self.all_versions(policy)
+
+    def all_versions(self, policy: Policy) -> tuple[Remedy, ...]:
+        """Every version of every remedy under a policy, sorted by id and day.
+
+        Raises:
+            PackError: the versions of a remedy overlap or leave a gap, or a rule reads an undeclared fact.
+        """
+        if policy not in self._built:
+            remedies = sorted(self.remedies(policy), key=lambda one: (one.id, one.in_force.since or date.min))
+            _check_versions(self.id, remedies)
+            _check_facts(self, remedies)
+            self._built[policy] = tuple(remedies)
+        return self._built[policy]
+
+    def in_force(self, policy: Policy, as_of: date) -> tuple[Remedy, ...]:
+        """The version of each remedy in force on a day."""
+        return tuple(remedy for remedy in self.all_versions(policy) if as_of in remedy.in_force)
+
+    def read_policy(self, given: Policy | Mapping[str, Any] | str | None) -> Policy:
+        """A policy from options, from the name of one the pack brings, or the default.
+
+        Raises:
+            RequestError: no such policy or option, or a value the option does not take.
+        """
+        if given is None:
+            return self.policy()
+        if isinstance(given, Policy):
+            if not isinstance(given, self.policy):
+                raise RequestError(f"The policy is not one of pack {self.id}.", found=type(given).__name__)
+            return given
+        if isinstance(given, str):
+            if given not in self.policies:
+                raise RequestError(f"Pack {self.id} has no policy {given!r}.", cure=nearest(given, self.policies))
+            return self.policies[given]
+        policy: Policy = structured(self.policy, given, f"policy of {self.id}")
+        return policy
+
+
+def structured(kind: type[Any], given: Mapping[str, Any], where: str) -> Any:
+    """An attrs object from a mapping, every key and value checked.
+
+    Raises:
+        RequestError: an unknown key (with the nearest one), or a value that does not fit.
+    """
+    known = {field.name for field in attrs.fields(kind)}
+    for key in given:
+        if key not in known:
+            raise RequestError("There is no such option.", where=where, found=repr(key), cure=nearest(key, known))
+    converter = cattrs.Converter(forbid_extra_keys=True, prefer_attrib_converters=True)
+    try:
+        return converter.structure(dict(given), kind)
+    except ClassValidationError as error:
+        details = "; ".join(cattrs.transform_error(error, path="option"))
+        raise RequestError("An option has a value it does not take.", where=where, found=details) from None
+
+
+def _check_versions(pack: str, remedies: Sequence[Remedy]) -> None:
+    for earlier, later in pairwise(remedies):
+        if earlier.id != later.id:
+            continue
+        if earlier.in_force.until != later.in_force.since or later.in_force.since is None:
+            raise PackError(
+                "The versions of a remedy must follow one another without gap or overlap.",
+                where=f"{pack}: {earlier.id}",
+                found=f"{earlier.in_force}, then {later.in_force}",
+            )
+
+
+def _check_facts(pack: StatutePack, remedies: Sequence[Remedy]) -> None:
+    declared = {(fact.table, fact.name): fact.kind for fact in pack.facts}
+    kinds: dict[type[e.Expression], Kind] = {
+        e.TestFact: "test",
+        e.DayFact: "day",
+        e.NumberFact: "number",
+        e.Word: "word",
+    }
+    for remedy in remedies:
+        for where, expression in remedy.expressions():
+            for node in expression.walk():
+                kind = kinds.get(type(node))
+                if kind is None:
+                    continue
+                root, _, name = next(iter(node.facts())).partition(".")
+                if name in facts_of(ROWS[root]):
+                    continue
+                if declared.get((TABLE_OF[root], name)) != kind:
+                    raise PackError(
+                        f"A rule reads a {kind} that neither the canonical tables nor the pack declare.",
+                        where=f"{pack.id}: {where}",
+                        found=f"{root}.{name}",
+                        cure="Declare it as a Fact of the pack, with its table and kind.",
+                    )
