@@ -347,6 +347,13 @@ def test_a_file_that_changes_while_it_is_read_is_refused(write: Write) -> None:
         _ = file.sha256
 
 
+def test_two_faults_that_would_fit_together_do_not_make_one_row_of_two(write: Write) -> None:
+    parts = [line("70000001"), line("70000002").replace(b'M"', b"M"), line("70000003").replace(b'"QUILL', b"QUILL")]
+    file = ResearchFile.open(write(b"\n".join(parts)))
+    assert subjects(file) == [(0, 1, "70000001")]
+    assert [f[1:3] for f in faults(file)] == [(2, "QUOTE_UNBALANCED"), (3, "QUOTE_UNBALANCED")]
+
+
 # Both ways to read agree
 
 

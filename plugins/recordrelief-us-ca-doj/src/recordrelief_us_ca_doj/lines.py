@@ -2,8 +2,9 @@
 
 A physical line is a record when it has 95 columns and its quotation marks pair up. When a quoted field is still open at
 the end of the line, the following lines are joined to it, but only a few, only until the field closes, and only when
-the outcome is a record and none of the joined lines is a record by itself. Every other line is set aside alone: a
-quotation mark that never closes costs one line, not the rest of the file.
+the outcome is a record. A line that is a record by itself is never joined to another, nor are two lines that each have
+the commas of a record: one row is never made of two. Every other line is set aside alone: a quotation mark that never
+closes costs one line, not the rest of the file.
 
 A field is quoted when its first character is a quotation mark. Inside, two marks stand for one; characters behind the
 closing mark belong to the cell. A mark further on in a field that is not quoted is an ordinary character, as long as
@@ -173,9 +174,10 @@ def _join(first: _Line, source: _Source, at: int) -> tuple[_Line, int]:
     The line alone, when no record comes out.
     """
     text = first.text
+    full = text.count(b",") >= len(COLUMNS) - 1
     for taken in range(2, min(JOIN_LIMIT, len(source) - at) + 1):
         more = source.take(at + taken - 1)
-        if _judge(more).clean is not None:
+        if _judge(more).clean is not None or (full and more.count(b",") >= len(COLUMNS) - 1):
             break
         text += source.ending(at + taken - 2) + more
         if b'"' not in more:

@@ -1,0 +1,90 @@
+"""Record formats: what reads a county's or a state's files into canonical records."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from recordrelief.errors import RequestError
+from recordrelief.records import Records
+
+HEAD_BYTES = 65_536
+"""How much of a file :meth:`Format.identify` is shown."""
+
+
+class Format(ABC):
+    """One layout of source files. A subclass states ``id`` and ``title`` and reads; the rest has defaults."""
+
+    id: ClassVar[str]
+    """How the format is named on the command line: lower case letters, digits and hyphens."""
+    title: ClassVar[str]
+    """What it is, in a few words."""
+
+    @abstractmethod
+    def identify(self, name: str, head: bytes) -> bool:
+        """Whether a file is surely of this format. Called for every input when no format was named; reads nothing.
+
+        Args:
+            name: the base name of the file; that of a directory ends with ``/``.
+            head: the first :data:`HEAD_BYTES` bytes of a file, or the names in a directory, one a line.
+        """
+
+    @abstractmethod
+    def read(self, paths: Sequence[Path]) -> Records:
+        """Read all inputs of a run as one population: a person who stands in two files is one person.
+
+        Every file gets one :class:`~recordrelief.records.SourceFile` whose ``path`` is the one given; of the rows it
+        counts, each either is in the tables or stands once in the quarantine.
+
+        Args:
+            paths: the inputs, in the order given.
+
+        Raises:
+            SourceError: an input cannot be read at all.
+            RequestError: the same content was given twice.
+        """
+
+    def generate(self, *, subjects: int, seed: int, out: Path) -> int:
+        """Write a synthetic file of this format and say how many rows it has. The same seed gives the same bytes.
+
+        Args:
+            subjects: how many people, all of them invented.
+            seed: chooses the file.
+            out: where to write it.
+
+        Raises:
+            RequestError: this format has no generator, which is the default.
+        """
+        raise RequestError(f"The format {self.id} has no generator of synthetic files.")
+
+
+def identified(formats: Mapping[str, Format], paths: Sequence[Path]) -> Format:
+    """The one format that every input is surely of.
+
+    Args:
+        formats: the formats there are, by id.
+        paths: the inputs.
+
+    Raises:
+        RequestError: no format, or more than one, recognises all of them.
+        OSError: an input cannot be read.
+    """
+    heads = [_head(path) for path in paths]
+    fitting = [one for one in formats.values() if all(one.identify(name, head) for name, head in heads)]
+    if len(fitting) == 1:
+        return fitting[0]
+    names = ", ".join(one.id for one in fitting)
+    raise RequestError(
+        "More than one format recognises the inputs." if fitting else "No format recognises every input.",
+        found=names or None,
+        cure=f"Name the format. Known: {', '.join(sorted(formats)) or 'none'}.",
+    )
+
+
+def _head(path: Path) -> tuple[str, bytes]:
+    if path.is_dir():
+        return path.name + "/", "\n".join(sorted(one.name for one in path.iterdir())).encode()[:HEAD_BYTES]
+    with path.open("rb") as stream:
+        return path.name, stream.read(HEAD_BYTES)

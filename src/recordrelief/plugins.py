@@ -1,0 +1,394 @@
+"""Plugins: what they may register, how they are found, and what happens to a broken one (it is told, not obeyed).
+
+A plugin is a module, of an installed distribution (entry-point group ``recordrelief``) or a file given by path::
+
+    from recordrelief.plugins import hookimpl
+
+    RECORDRELIEF_HOOK_API = 1
+
+    @hookimpl
+    def recordrelief_formats():
+        return [MyCounty()]
+
+Hooks only *collect*. What they give is sorted by id, so that nothing depends on the order of plugins.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import re
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args
+
+import attrs
+import pluggy
+
+from recordrelief.errors import PluginError, RequestError, nearest
+
+if TYPE_CHECKING:
+    from recordrelief.formats import Format
+    from recordrelief.outputs import Output
+    from recordrelief.statutes import StatutePack
+
+PROJECT = "recordrelief"
+"""Name of the pluggy project and of the entry-point group."""
+HOOK_API = 1
+"""Number of the hook API. It changes only when a hook changes; it is not the version of the package."""
+STATED = "RECORDRELIEF_HOOK_API"
+"""The name under which a plugin module states the number it was written for."""
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+"""Marks a function of a plugin module as the implementation of the hook of the same name."""
+
+Part = Literal["format", "statutes", "output"]
+"""What a plugin may bring."""
+PARTS: tuple[Part, ...] = get_args(Part)
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_Brought = TypeVar("_Brought")
+
+
+class Hooks:
+    """The hooks, all of them. Each is called once, when plugins are loaded; each gives a sequence, or may be left out."""
+
+    @hookspec
+    def recordrelief_formats(self) -> Sequence[Format]:  # type: ignore[empty-body]
+        """Record formats. Called whenever plugins are loaded; reading happens later, through the format."""
+
+    @hookspec
+    def recordrelief_statutes(self) -> Sequence[StatutePack]:  # type: ignore[empty-body]
+        """Statute packs. Called whenever plugins are loaded; a pack checks itself when it is made."""
+
+    @hookspec
+    def recordrelief_outputs(self) -> Sequence[Output]:  # type: ignore[empty-body]
+        """Outputs. Called whenever plugins are loaded; writing happens at the end of a run."""
+
+
+_HOOK_OF: Mapping[Part, str] = {
+    "format": "recordrelief_formats",
+    "statutes": "recordrelief_statutes",
+    "output": "recordrelief_outputs",
+}
+
+
+@attrs.frozen(order=True)
+class Origin:
+    """Who brings something: the distribution (or the file, as it was given), its version and its module."""
+
+    name: str
+    version: str
+    module: str
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}"
+
+
+class BrokenPlugin(PluginError):
+    """A plugin, or one thing it brings, that is left out.
+
+    ``who``: distribution and version; ``what`` happened; ``where``: module or hook; ``why``: the reason it gave.
+    """
+
+    def __init__(self, what: str, *, who: Origin, where: str, why: str, cure: str | None = None) -> None:
+        super().__init__(f"{who}: {what}", where=where, found=why, cure=cure)
+        self.who = who
+        self.why = why
+
+
+@attrs.frozen(kw_only=True)
+class Plugins:
+    """What all plugins bring, by id in order; what is broken; who brings what (by part and id); who was loaded."""
+
+    formats: Mapping[str, Format]
+    statutes: Mapping[str, StatutePack]
+    outputs: Mapping[str, Output]
+    broken: tuple[BrokenPlugin, ...]
+    origins: Mapping[tuple[Part, str], Origin]
+    loaded: tuple[Origin, ...]
+
+    def format(self, name: str) -> Format:
+        """The format of that id; a RequestError with the nearest ones otherwise."""
+        return self._named("format", name, self.formats)
+
+    def pack(self, name: str) -> StatutePack:
+        """The statute pack of that id; a RequestError with the nearest ones otherwise."""
+        return self._named("statutes", name, self.statutes)
+
+    def output(self, name: str) -> Output:
+        """The output of that id; a RequestError with the nearest ones otherwise."""
+        return self._named("output", name, self.outputs)
+
+    def _named(self, part: Part, name: str, known: Mapping[str, _Brought]) -> _Brought:
+        if name in known:
+            return known[name]
+        cure = nearest(name, known)
+        if self.broken:
+            cure += f" {len(self.broken)} broken plugin(s) were left out: see `recordrelief plugins`."
+        what = {"format": "format", "statutes": "statute pack", "output": "output"}[part]
+        raise RequestError(f"There is no {what} {name!r}.", cure=cure)
+
+
+@lru_cache(maxsize=1)
+def installed() -> Plugins:
+    """The plugins of all installed distributions, loaded once a process."""
+    return load()
+
+
+def load(extra: Sequence[Path] = ()) -> Plugins:
+    """Load every installed plugin, and those of files.
+
+    A plugin that cannot be loaded or breaks the contract is in ``broken``; all others are there.
+
+    Args:
+        extra: plugin files.
+
+    Raises:
+        RequestError: a file is not there, or was given twice.
+    """
+    collected = _Collected()
+    collected.add_built_in()
+    for origin, module in _distributions():
+        collected.add(origin, module)
+    for origin, module in _files(extra):
+        collected.add(origin, module)
+    return collected.plugins()
+
+
+class _Collected:
+    """What was registered so far. The first of two with one id stays; callers come in a stated order."""
+
+    def __init__(self) -> None:
+        self.manager = pluggy.PluginManager(PROJECT)
+        self.manager.add_hookspecs(Hooks)
+        self.brought: dict[Part, dict[str, Any]] = {part: {} for part in PARTS}
+        self.origins: dict[tuple[Part, str], Origin] = {}
+        self.broken: list[BrokenPlugin] = []
+        self.loaded: list[Origin] = []
+
+    def add_built_in(self) -> None:
+        from recordrelief.formats.canonical import Canonical
+        from recordrelief.outputs.tables import Csv, Xlsx
+
+        origin = Origin(PROJECT, _version(), PROJECT)
+        for part, one in (("format", Canonical()), ("output", Csv()), ("output", Xlsx())):
+            self._keep(part, one, origin, "built in")  # type: ignore[arg-type]
+
+    def add(self, origin: Origin, load_module: Callable[[], ModuleType]) -> None:
+        try:
+            module = load_module()
+        except (Exception, SystemExit) as error:
+            self._refuse(origin, "its module cannot be imported", origin.module, _reason(error))
+            return
+        fault = _contract(module, origin.module)
+        if fault is not None:
+            self._refuse(origin, *fault)
+            return
+        try:
+            self.manager.register(module, name=f"{origin} {origin.module}")
+        except (pluggy.PluginValidationError, ValueError) as error:
+            self._refuse(origin, "its hooks do not fit", origin.module, _first_line(error))
+            return
+        self.loaded.append(origin)
+        for part in PARTS:
+            caller: pluggy.HookCaller = getattr(self.manager.hook, _HOOK_OF[part])
+            for implementation in caller.get_hookimpls():
+                if implementation.plugin is module:
+                    self._collect(part, implementation.function, origin)
+
+    def plugins(self) -> Plugins:
+        sorted_ = {part: dict(sorted(things.items())) for part, things in self.brought.items()}
+        return Plugins(
+            formats=sorted_["format"],
+            statutes=sorted_["statutes"],
+            outputs=sorted_["output"],
+            broken=tuple(self.broken),
+            origins=dict(sorted(self.origins.items())),
+            loaded=tuple(self.loaded),
+        )
+
+    def _collect(self, part: Part, hook: Callable[[], object], origin: Origin) -> None:
+        where = f"{origin.module}.{_HOOK_OF[part]}"
+        try:
+            given = hook()
+        except (Exception, SystemExit) as error:
+            self._refuse(origin, "a hook failed", where, _reason(error))
+            return
+        expected = _expected(part)
+        # The usual case needs no type checker, whose import would cost every start a tenth of the time it has.
+        if not (type(given) in (list, tuple) and all(isinstance(one, expected.kind) for one in given)):  # type: ignore[attr-defined]
+            why = _type_fault(given, expected)
+            if why is not None:
+                self._refuse(origin, "a hook gave the wrong thing", where, why)
+                return
+        for one in given:  # type: ignore[attr-defined]
+            self._keep(part, one, origin, where)
+
+    def _keep(self, part: Part, one: Any, origin: Origin, where: str) -> None:
+        name, title = getattr(one, "id", None), getattr(one, "title", None)
+        if not (isinstance(name, str) and _ID.fullmatch(name) and isinstance(title, str) and title):
+            self._refuse(
+                origin, f"a {part} has no proper id and title", where, f"{type(one).__name__}: {name!r}, {title!r}"[:200]
+            )
+            return
+        if name in self.brought[part]:
+            first = self.origins[part, name]
+            self._refuse(
+                origin,
+                f"the {part} {name!r} is there already, from {first}",
+                where,
+                f"both {first} and {origin} bring {name!r}",
+                "Uninstall one of the two, or give it another id.",
+            )
+            return
+        self.brought[part][name] = one
+        self.origins[part, name] = origin
+
+    def _refuse(self, origin: Origin, what: str, where: str, why: str, cure: str | None = None) -> None:
+        self.broken.append(BrokenPlugin(what, who=origin, where=where, why=why, cure=cure))
+
+
+@attrs.frozen
+class _Expected(Generic[_Brought]):
+    kind: type[_Brought]
+    sequence: Any
+
+
+def _expected(part: Part) -> _Expected[Any]:
+    from recordrelief.formats import Format
+    from recordrelief.outputs import Output
+    from recordrelief.statutes import StatutePack
+
+    match part:
+        case "format":
+            return _Expected(Format, Sequence[Format])
+        case "statutes":
+            return _Expected(StatutePack, Sequence[StatutePack])
+        case "output":
+            return _Expected(Output, Sequence[Output])
+
+
+def checked(value: object, expected: Any, what: str, origin: Origin, where: str) -> None:
+    """Check what a plugin gave at the boundary.
+
+    Raises:
+        BrokenPlugin: it is of another type than it must be.
+    """
+    if isinstance(expected, type) and isinstance(value, expected):
+        return
+    why = _type_fault(value, _Expected(object, expected))
+    if why is not None:
+        raise BrokenPlugin(what, who=origin, where=where, why=why)
+
+
+def _type_fault(given: object, expected: _Expected[Any]) -> str | None:
+    import typeguard
+
+    try:
+        typeguard.check_type(
+            given,
+            expected.sequence,
+            collection_check_strategy=typeguard.CollectionCheckStrategy.ALL_ITEMS,
+        )
+    except typeguard.TypeCheckError as error:
+        return str(error)
+    return None
+
+
+def _contract(module: ModuleType, called: str) -> tuple[str, str, str, str] | None:
+    """What is wrong with a plugin module before any of its hooks is called: what, where, why, what to do."""
+    stated = getattr(module, STATED, None)
+    if stated is None:
+        return (
+            "it does not state the hook API it was written for",
+            called,
+            f"no {STATED}",
+            f"Add {STATED} = {HOOK_API} to the module.",
+        )
+    if isinstance(stated, bool) or stated != HOOK_API:
+        return (
+            "it was written for another hook API",
+            called,
+            f"{STATED} = {stated!r}"[:80],
+            f"This recordrelief speaks hook API {HOOK_API}: use versions that fit one another.",
+        )
+    marked = 0
+    hooks = set(_HOOK_OF.values())
+    for name, value in vars(module).items():
+        if not name.startswith(f"{PROJECT}_") or not callable(value):
+            continue
+        if name not in hooks:
+            return ("there is no such hook", f"{called}.{name}", name, nearest(name, hooks))
+        if not hasattr(value, f"{PROJECT}_impl"):
+            return ("a hook is not marked", f"{called}.{name}", "no @hookimpl", "Put @hookimpl above it.")
+        marked += 1
+    if not marked:
+        return ("it has no hooks", called, "nothing to register", f"Hooks: {', '.join(sorted(hooks))}.")
+    return None
+
+
+def _distributions() -> Iterator[tuple[Origin, Callable[[], ModuleType]]]:
+    """The plugins of installed distributions, by name of distribution and of entry point."""
+    from importlib import metadata
+
+    found: dict[tuple[str, str, str], tuple[Origin, Callable[[], ModuleType]]] = {}
+    for point in metadata.entry_points(group=PROJECT):
+        name, version = (point.dist.name, point.dist.version) if point.dist else ("unknown distribution", "?")
+        # A distribution seen twice (installed, and a source tree on the path) is one.
+        found.setdefault((name, point.name, point.value), (Origin(name, version, point.value), point.load))
+    for key in sorted(found):
+        yield found[key]
+
+
+def _files(paths: Sequence[Path]) -> Iterator[tuple[Origin, Callable[[], ModuleType]]]:
+    seen: set[str] = set()
+    for path in paths:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise RequestError(
+                "A plugin file cannot be read.", where=str(path), found=os.strerror(error.errno or 0)
+            ) from None
+        digest = hashlib.sha256(content).hexdigest()
+        if digest in seen:
+            raise RequestError("A plugin file was given twice.", where=str(path))
+        seen.add(digest)
+        name = f"{PROJECT}_plugin_file_{digest[:12]}"
+        yield Origin(str(path), f"sha256:{digest[:12]}", path.stem), lambda path=path, name=name: _from_file(path, name)  # type: ignore[misc]
+
+
+def _from_file(path: Path, name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError("a plugin file must be a Python file: its name ends with .py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _reason(error: BaseException) -> str:
+    """The error in one line, and the last place it went through."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {_first_line(error)}{place}"
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0][:300] or "no reason given"
+
+
+def _version() -> str:
+    import recordrelief
+
+    return recordrelief.__version__

@@ -1,0 +1,244 @@
+"""The words in which answers are told: days, numbers, facts, statuses, and the rows of a record.
+
+Nothing here shows a name, a source's free text or anything else of a person than ids, dates and citations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from recordrelief.errors import CitationError
+from recordrelief.citations import CitedOffense
+from recordrelief.law import BEGINNING, NEVER, OffenseSet
+from recordrelief.law.scopes import ROWS, TABLE_OF, facts_of
+from recordrelief.model import PartialDate
+from recordrelief.statutes import StatutePack
+
+UNKNOWN = "unknown"
+
+GRADE_WORDS: dict[str, str] = {
+    "automatic": "the state must act without a petition",
+    "mandatory": "the court shall grant it",
+    "presumed": "granted unless the opponent disproves it",
+    "discretionary": "the court, or the prosecutor, may grant it",
+}
+
+RECORD_WORDS: dict[str | None, str] = {
+    None: "a record that does not say how much of the person's history it holds",
+    "case": "a record of single cases only",
+    "county": "the record of a county",
+    "state": "the record of a state",
+    "national": "a national record",
+}
+
+OPEN_GROUPS: dict[str, str] = {
+    "history": "a record that surely holds the whole history",
+    "sentences": "a record that surely holds every sentence",
+    "reliefs": "a record that surely holds every relief already granted",
+    "events": "a record that surely holds every such event",
+}
+"""What would settle a question that is open because the record need not hold every row."""
+
+_GROUPS: dict[str, str] = {
+    "history": "charges on the record",
+    "cycle": "charges of the same arrest",
+    "case": "charges of the same case",
+    "charge.sentences": "sentences of the charge",
+    "other.sentences": "sentences of the other charge",
+    "charge.reliefs": "reliefs already granted on the charge",
+    "other.reliefs": "reliefs already granted on the other charge",
+    "subject.events": "events",
+}
+
+_ID = re.compile(r"[a-z0-9]+(?:[.\-()][a-z0-9]+)*\)?")
+# The facts whose source words stand beside them, so that "not understood" and "not recorded" can be told apart.
+_RAW_TEXT: dict[str, str] = {
+    "convicted": "outcome_text",
+    "outcome": "outcome_text",
+    "offense": "offense_text",
+    "length_days_min": "length_text",
+    "length_days_max": "length_text",
+}
+
+
+def span_words(earliest: date | None, latest: date | None) -> str:
+    """A day known within limits; None is an open limit, the ends of time are no day at all."""
+    first = None if earliest is None else _clamped(earliest)
+    last = None if latest is None else _clamped(latest)
+    if first == NEVER:
+        return "never"
+    if last == BEGINNING:
+        return "no such day"
+    if first is None and last is None:
+        return UNKNOWN
+    if first == last and first is not None:
+        return first.isoformat()
+    if first in (None, BEGINNING) and last is not None:
+        return "any day or none" if last == NEVER else f"on or before {last.isoformat()}"
+    if first is not None and last in (None, NEVER):
+        return "any day or none" if first == BEGINNING else f"on or after {first.isoformat()}"
+    return f"between {first} and {last}"
+
+
+def _clamped(day: date) -> date:
+    """The beginning of time stays what it is where a day was added to it."""
+    return BEGINNING if day - BEGINNING <= timedelta(days=1) else day
+
+
+def day_words(day: PartialDate | None) -> str:
+    """A partial date: ``2011-08-23``, ``between 2011-01-01 and 2011-12-31``, ``unknown``."""
+    return UNKNOWN if day is None else span_words(day.earliest, day.latest)
+
+
+def number_words(lowest: float | None, highest: float | None) -> str:
+    """A number known within limits."""
+    if lowest is None:
+        return UNKNOWN if highest is None else f"at most {highest:g}"
+    if highest is None:
+        return f"at least {lowest:g}"
+    return f"{lowest:g}" if lowest == highest else f"between {lowest:g} and {highest:g}"
+
+
+def answer_word(value: bool | None) -> str:
+    """Yes, no, unknown."""
+    return UNKNOWN if value is None else "yes" if value else "no"
+
+
+def word_of(name: str, row: Mapping[str, Any] | None) -> str:
+    """The word a row holds; a relief that a source names in its own words is not quoted."""
+    value = None if row is None else row.get(name)
+    if value is None:
+        return UNKNOWN
+    if name == "remedy" and not _ID.fullmatch(value):
+        return "named in the source's own words"
+    return str(value)
+
+
+def why_unknown(name: str, row: Mapping[str, Any] | None) -> str:
+    """Null with the source's words beside it was not understood, null without them was not recorded."""
+    text = _RAW_TEXT.get(name)
+    if row is not None and text and row.get(text):
+        return "the source's words were not understood"
+    return "not recorded"
+
+
+def offense_words(row: Mapping[str, Any]) -> str:
+    """The offense of a charge by its citation, with its inchoate form."""
+    citation = row["citation"]
+    if citation is None:
+        candidates = row["possible_citations"]
+        return "offense not read" + (f", perhaps {' or '.join(candidates)}" if candidates else "")
+    forms = [form for form in ("attempt", "conspiracy", "solicitation") if row[form]]
+    return " ".join([*forms, citation])
+
+
+def why_member(offenses: OffenseSet, row: Mapping[str, Any]) -> str:
+    """Why the offense of a charge belongs to a set, or does not: the entry that decides each citation."""
+    texts = [row["citation"]] if row["citation"] is not None else list(row["possible_citations"] or ())
+    if not texts:
+        return f"its citation is unknown: {why_unknown('offense', row)}"
+    reasons: list[str] = []
+    for text in texts:
+        try:
+            cited = CitedOffense.parse(text)
+        except CitationError:
+            reasons.append("a citation that cannot be read")
+            continue
+        reasons += [f"{citation} is {_listed(offenses, offenses.why(citation))}" for citation in cited.citations]
+    joined = "; ".join(dict.fromkeys(reasons))
+    return ("it may be one of these: " if row["citation"] is None else "") + joined + _inchoate(offenses, row)
+
+
+def _listed(offenses: OffenseSet, why: str) -> str:
+    """The words of the set, and whether the entry they name takes an offense in or out."""
+    entry = why.removeprefix("listed as ")
+    if entry == why:
+        return f"known only in part: {why}" if why.startswith("its ") else why
+    if any(str(one) == entry for one in offenses.members):
+        return why
+    return f"named as an exception ({entry})" if any(str(one) == entry for one in offenses.excepted) else f"open as {entry}"
+
+
+def _inchoate(offenses: OffenseSet, row: Mapping[str, Any]) -> str:
+    """Whether the form of the offense, or not knowing it, matters to the set."""
+    words: list[str] = []
+    for form, rule in (
+        ("attempt", offenses.attempts),
+        ("conspiracy", offenses.conspiracies),
+        ("solicitation", offenses.solicitations),
+    ):
+        if row["citation"] is None or row[form] is False or rule == "as_target":
+            continue
+        stands = "stand outside the set" if rule == "outside" else "are left open"
+        said = f"it is an {form}" if form == "attempt" else f"it is a {form}"
+        plural = {"attempt": "attempts", "conspiracy": "conspiracies", "solicitation": "solicitations"}[form]
+        words.append(f"; {said if row[form] else f'whether {said} is unknown'}, and {plural} {stands}")
+    return "".join(words)
+
+
+def place_words(row: Mapping[str, Any]) -> str:
+    """Where a row stands in its source: ``file:line``, or what there is of it."""
+    if row["source_file"] is None:
+        key = next((row[name] for name in ("charge_id", "sentence_id") if row.get(name)), None)
+        return f"id {key}" if key else "no source line"
+    return f"{row['source_file']}:{row['source_line']}" if row["source_line"] is not None else row["source_file"]
+
+
+def row_words(table: str, row: Mapping[str, Any]) -> str:
+    """One row of a canonical table: where it stands, what it is by its citation or kind, and its day."""
+    return f"{place_words(row)} {what_words(table, row)}"
+
+
+def what_words(table: str, row: Mapping[str, Any]) -> str:
+    """What one row is, without its place."""
+    if table == "charges":
+        if any(note.startswith("unread") for note in row["notes"] or ()):
+            return "a row that could not be read"
+        level = f", {row['level']}" if row["level"] else ""
+        return f"{offense_words(row)}{level}, {outcome_words(row)}"
+    if table == "sentences":
+        return f"{word_of('kind', row)} sentence, imposed {_day_of(row, 'imposed_date')}"
+    if table == "reliefs":
+        return f"{word_of('kind', row)} relief, remedy {word_of('remedy', row)}, granted {_day_of(row, 'relief_date')}"
+    return f"{word_of('kind', row).replace('_', ' ')}, {_day_of(row, 'event_date')}"
+
+
+def outcome_words(row: Mapping[str, Any]) -> str:
+    """How a charge ended, and when."""
+    outcome = row["outcome"]
+    if outcome is None:
+        return f"outcome unknown ({why_unknown('outcome', row)})"
+    name = "conviction_date" if outcome == "convicted" and row["conviction_date"] else "disposition_date"
+    day = _day_of(row, name)
+    return outcome.replace("_", " ") + (" on an unknown day" if day == UNKNOWN else f" {day}")
+
+
+def _day_of(row: Mapping[str, Any], name: str) -> str:
+    return span_words(row[name], row[name + "_latest"])
+
+
+def group_words(scope: str, *, others: bool) -> str:
+    """A group of rows in the plural."""
+    words = _GROUPS[scope]
+    return f"other {words}" if others else words
+
+
+def fact_means(name: str, pack: StatutePack) -> str:
+    """A fact that is missing, and what it is; for a pack's own fact, the question that would settle it."""
+    if name in OPEN_GROUPS:
+        return OPEN_GROUPS[name]
+    root, _, short = name.partition(".")
+    of = " (of another charge)" if root == "other" else ""
+    if short == "offense":
+        return f"{name} (which offense it is, to the subdivision{' , of another charge' if of else ''})".replace(" ,", ",")
+    canonical = facts_of(ROWS[root]).get(short)
+    if canonical is not None:
+        return f"{name} ({canonical.means}{', of another charge' if of else ''})"
+    for fact in pack.facts:
+        if (fact.table, fact.name) == (TABLE_OF[root], short):
+            return fact.ask + of
+    keys = {"cycle_id": "the arrest it belongs to", "case_id": "the court case it belongs to"}
+    return f"{name} ({keys[short]})" if short in keys else name
