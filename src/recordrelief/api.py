@@ -1,4 +1,4 @@
-"""The functions of the public API: read, screen, explain, with formats and statute packs found by their id."""
+"""The functions of the public API: read, screen, explain; formats and statute packs are found by their id."""
 
 from __future__ import annotations
 
@@ -6,15 +6,134 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from recordrelief import explain as explaining
-from recordrelief import plugins as plugins_
-from recordrelief import screening as screening_
+from recordrelief import plugins as found
+from recordrelief import screening as screenings
 from recordrelief.errors import RequestError
-from recordrelief.explain import Determination, Explanation
 from recordrelief.formats import identified
 from recordrelief.model import Coverage, Subject
 from recordrelief.records import Records
 from recordrelief.screening import Screening
 from recordrelief.statutes import Policy, StatutePack
+
+if TYPE_CHECKING:
+    from recordrelief.explain import Determination, Explanation
+
+
+def read(
+    *paths: str | PathLike[str], format: str | None = None, plugins: Sequence[str | PathLike[str]] = ()
+) -> Records:
+    """Read source files into records, as one population.
+
+    Args:
+        paths: the files (or directories, for the format ``canonical``).
+        format: id of the format; may be left out when exactly one recognises every input.
+        plugins: plugin files to load beside the installed ones.
+
+    Raises:
+        RequestError: no input, no such file or format, or none or several formats recognise the inputs.
+        SourceError: an input cannot be read at all.
+    """
+    inputs = existing(paths)
+    known = found.load([Path(path) for path in plugins]) if plugins else found.installed()
+    chosen = known.format(format) if format is not None else identified(known.formats, inputs)
+    return chosen.read(inputs)
+
+
+def screen(
+    records: Records,
+    *,
+    statutes: str | StatutePack,
+    as_of: date | str,
+    policy: Policy | Mapping[str, Any] | str | None = None,
+    county: str | None = None,
+    remedies: Sequence[str] = (),
+) -> Screening:
+    """Determine every remedy for every charge.
+
+    Args:
+        records: the records of any number of people.
+        statutes: a statute pack, or the id of an installed one.
+        as_of: the day at which law and record are read, ``2020-07-01`` or a date.
+        policy: a policy of the pack, its options, or the name of one; the pack's default otherwise.
+        county: determine only charges of this county (the history is read whole).
+        remedies: determine only these; all otherwise.
+
+    Raises:
+        RequestError: an unknown pack, county, policy or remedy, or a day that is none.
+    """
+    return screenings.screen(
+        records, statutes=_pack(statutes), as_of=as_of, policy=_policy(policy), county=county, remedies=remedies
+    )
+
+
+def screen_subject(
+    subject: Subject,
+    *,
+    statutes: str | StatutePack,
+    as_of: date | str,
+    policy: Policy | Mapping[str, Any] | str | None = None,
+    coverage: Coverage | None = None,
+) -> tuple[Determination, ...]:
+    """Determine every remedy for every charge of one person, as objects with their findings.
+
+    Args:
+        subject: the person.
+        statutes: a statute pack, or the id of an installed one.
+        as_of: the day at which law and record are read.
+        policy: a policy of the pack, its options, or the name of one; the pack's default otherwise.
+        coverage: how completely the person is described; by default all but the events.
+
+    Raises:
+        RequestError: an unknown pack or policy, or a day that is none.
+    """
+    from recordrelief.explain import screen_subject as screen_one
+
+    return screen_one(subject, statutes=_pack(statutes), as_of=as_of, policy=_policy(policy), coverage=coverage)
+
+
+def explain(
+    screening: Screening, subject_id: str, *, charge_id: str | None = None, remedy: str | None = None
+) -> Explanation:
+    """The determinations of one person with every finding, the facts seen and what is missing; print it to read it.
+
+    Args:
+        screening: what was determined.
+        subject_id: the person.
+        charge_id: only this charge.
+        remedy: only this remedy.
+
+    Raises:
+        RequestError: the screening has no such person, charge or remedy.
+    """
+    from recordrelief.explain import explain as explain_one
+
+    return explain_one(screening, subject_id, charge_id=charge_id, remedy=remedy)
+
+
+def existing(paths: Sequence[str | PathLike[str]]) -> tuple[Path, ...]:
+    """The inputs as paths.
+
+    Raises:
+        RequestError: there is none, one is not there, or one was given twice.
+    """
+    inputs = tuple(Path(path) for path in paths)
+    if not inputs:
+        raise RequestError("No input was given.")
+    seen: dict[Path, Path] = {}
+    for path in inputs:
+        if not path.exists():
+            raise RequestError("There is no such input.", where=str(path))
+        first = seen.setdefault(path.resolve(), path)
+        if first is not path:
+            raise RequestError("An input was given twice.", where=str(path), found=f"the same as {first}")
+    return inputs
+
+
+def _pack(statutes: str | StatutePack) -> StatutePack:
+    return statutes if isinstance(statutes, StatutePack) else found.installed().pack(statutes)
+
+
+def _policy(policy: Policy | Mapping[str, Any] | str | None) -> Policy | dict[str, Any] | str | None:
+    return dict(policy) if isinstance(policy, Mapping) else policy

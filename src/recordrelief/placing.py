@@ -105,7 +105,7 @@ class Place:
             if temporary is not None:
                 shutil.rmtree(temporary, ignore_errors=True)
             _remove_empty(made)
-            if isinstance(error, OSError | pl.exceptions.PolarsError) and (told := _disk_error(error, self.given)):
+            if isinstance(error, Exception) and (told := _disk_error(error, self.given)):
                 raise told from None
             raise
 
@@ -159,7 +159,7 @@ def filled_file(given: Path, *, force: bool) -> Iterator[Path]:
     except BaseException as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError | pl.exceptions.PolarsError) and (told := _disk_error(error, given)):
+        if isinstance(error, Exception) and (told := _disk_error(error, given)):
             raise told from None
         raise
 
@@ -174,22 +174,27 @@ def json_text(value: Any) -> str:
     return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def of_the_disk(error: BaseException) -> bool:
+    """Whether an error says that something could not be written or read, and nothing of the code that did it."""
+    return isinstance(error, OSError) or (isinstance(error, pl.exceptions.PolarsError) and "(os error " in str(error))
+
+
 def _disk_error(error: Exception, place: Path) -> RecordReliefError | None:
     """The error told to people; None when it has nothing to do with writing."""
+    if not of_the_disk(error):
+        return None
     number = error.errno if isinstance(error, OSError) else None
-    if number in FULL or any(f"os error {full})" in str(error) for full in FULL):
+    if number in FULL or any(f"(os error {full})" in str(error) for full in FULL):
         return RecordReliefError(
             "The disk is full: the result could not be written, and nothing of it was left behind.",
             where=str(place),
             cure="Free some space, or write to another disk.",
         )
-    if isinstance(error, OSError):
-        return RecordReliefError(
-            "The result could not be written, and nothing of it was left behind.",
-            where=str(place),
-            found=os.strerror(number) if number else type(error).__name__,
-        )
-    return None
+    return RecordReliefError(
+        "The result could not be written, and nothing of it was left behind.",
+        where=str(place),
+        found=os.strerror(number) if number else type(error).__name__,
+    )
 
 
 def _make_parents(directory: Path) -> list[Path]:

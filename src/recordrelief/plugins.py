@@ -22,6 +22,7 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -30,7 +31,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args
 import attrs
 import pluggy
 
-from recordrelief.errors import PluginError, RequestError, nearest
+from recordrelief.errors import PluginError, RecordReliefError, RequestError, nearest
 
 if TYPE_CHECKING:
     from recordrelief.formats import Format
@@ -56,7 +57,7 @@ _Brought = TypeVar("_Brought")
 
 
 class Hooks:
-    """The hooks, all of them. Each is called once, when plugins are loaded; each gives a sequence, or may be left out."""
+    """All hooks. Each is called once, when plugins are loaded, and gives a sequence; any may be left out."""
 
     @hookspec
     def recordrelief_formats(self) -> Sequence[Format]:  # type: ignore[empty-body]
@@ -97,7 +98,7 @@ class BrokenPlugin(PluginError):
     """
 
     def __init__(self, what: str, *, who: Origin, where: str, why: str, cure: str | None = None) -> None:
-        super().__init__(f"{who}: {what}", where=where, found=why, cure=cure)
+        super().__init__(f"{who}: {what}.", where=where, found=why, cure=cure)
         self.who = who
         self.why = why
 
@@ -234,7 +235,10 @@ class _Collected:
         name, title = getattr(one, "id", None), getattr(one, "title", None)
         if not (isinstance(name, str) and _ID.fullmatch(name) and isinstance(title, str) and title):
             self._refuse(
-                origin, f"a {part} has no proper id and title", where, f"{type(one).__name__}: {name!r}, {title!r}"[:200]
+                origin,
+                f"a {part} has no proper id and title",
+                where,
+                f"{type(one).__name__}: {name!r}, {title!r}"[:200],
             )
             return
         if name in self.brought[part]:
@@ -285,6 +289,26 @@ def checked(value: object, expected: Any, what: str, origin: Origin, where: str)
     why = _type_fault(value, _Expected(object, expected))
     if why is not None:
         raise BrokenPlugin(what, who=origin, where=where, why=why)
+
+
+@contextmanager
+def guarded(origin: Origin, where: str) -> Iterator[None]:
+    """Run a plugin's code: what goes wrong in it is told without what it was working on.
+
+    Raises:
+        BrokenPlugin: it failed. Errors of recordrelief and of the disk pass as they are.
+    """
+    try:
+        yield
+    except (RecordReliefError, MemoryError):
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) or "(os error " in str(error):
+            raise
+        # The message of the error may hold a cell of a record: its kind and place must do.
+        raise BrokenPlugin(
+            "it failed", who=origin, where=where, why=type(error).__name__ + _place(error), cure="Tell its authors."
+        ) from None
 
 
 def _type_fault(given: object, expected: _Expected[Any]) -> str | None:
@@ -379,9 +403,12 @@ def _from_file(path: Path, name: str) -> ModuleType:
 
 def _reason(error: BaseException) -> str:
     """The error in one line, and the last place it went through."""
+    return f"{type(error).__name__}: {_first_line(error)}{_place(error)}"
+
+
+def _place(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    return f"{type(error).__name__}: {_first_line(error)}{place}"
+    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
 
 
 def _first_line(error: BaseException) -> str:

@@ -225,10 +225,12 @@ class _Plan:
         some = reduce(or_, (pl.col(name).fill_null(True) for name in names), pl.lit(False))
         frame = prepared.frame if county is None else prepared.frame.filter(pl.col("county") == county)
         keys = ("subject_id", "charge_id", "alternative")
-        return frame.with_columns(applies).filter(some).sort(keys).select(*keys, *_CARRIED, *names, *findings).collect()
+        mine = prepared.with_shared(frame.with_columns(applies).filter(some).sort(keys))
+        return mine.select(*keys, *_CARRIED, *names, *findings)
 
     def _findings(self, compiler: Compiler) -> tuple[list[pl.Expr], list[pl.Expr]]:
-        applies = [compiler.test(remedy.applies_to).alias(f"{remedy.id}/{APPLIES}") for remedy in self.remedies]
+        plain = attrs.evolve(compiler, shared={})  # asked of every charge, before what is shared has been computed
+        applies = [plain.test(remedy.applies_to).alias(f"{remedy.id}/{APPLIES}") for remedy in self.remedies]
         columns: list[pl.Expr] = []
         for remedy in self.remedies:
             columns.append(compiler.test(remedy.granted).alias(f"{remedy.id}/{GRANTED}"))
@@ -257,7 +259,7 @@ class _Plan:
         """One row a charge and remedy, in (subject, charge, remedy) order."""
         if not self.steps:
             return pl.DataFrame(schema={name: dtype for name, (dtype, _) in DETERMINATIONS.items()})
-        numbered = sheet.lazy().with_columns(order=pl.int_range(pl.len(), dtype=pl.UInt32))
+        numbered = sheet.with_columns(order=pl.int_range(pl.len(), dtype=pl.UInt32))
         parts = [
             numbered.filter(step.applies)
             .with_columns(step.branches)
@@ -266,7 +268,7 @@ class _Plan:
             .select(step.answer)
             for step in self.steps
         ]
-        whole = pl.concat(parts).sort("order", "rank").collect()
+        whole = pl.concat(parts).sort("order", "rank")
         deciding = _decoded(whole, "mask", lambda rank, mask: [self.steps[rank].names[bit] for bit in _bits(mask)])
         outcome = _decoded(whole, "outcomes", lambda rank, mask: _outcome_name(self.remedies[rank], mask))
         ids = pl.Series([remedy.id for remedy in self.remedies], dtype=pl.Categorical)

@@ -6,12 +6,12 @@ Nothing here shows a name, a source's free text or anything else of a person tha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from recordrelief.errors import CitationError
 from recordrelief.citations import CitedOffense
+from recordrelief.errors import CitationError
 from recordrelief.law import BEGINNING, NEVER, OffenseSet
 from recordrelief.law.scopes import ROWS, TABLE_OF, facts_of
 from recordrelief.model import PartialDate
@@ -159,7 +159,11 @@ def _listed(offenses: OffenseSet, why: str) -> str:
         return f"known only in part: {why}" if why.startswith("its ") else why
     if any(str(one) == entry for one in offenses.members):
         return why
-    return f"named as an exception ({entry})" if any(str(one) == entry for one in offenses.excepted) else f"open as {entry}"
+    return (
+        f"named as an exception ({entry})"
+        if any(str(one) == entry for one in offenses.excepted)
+        else f"open as {entry}"
+    )
 
 
 def _inchoate(offenses: OffenseSet, row: Mapping[str, Any]) -> str:
@@ -184,7 +188,8 @@ def place_words(row: Mapping[str, Any]) -> str:
     if row["source_file"] is None:
         key = next((row[name] for name in ("charge_id", "sentence_id") if row.get(name)), None)
         return f"id {key}" if key else "no source line"
-    return f"{row['source_file']}:{row['source_line']}" if row["source_line"] is not None else row["source_file"]
+    line = "" if row["source_line"] is None else f":{row['source_line']}"
+    return f"{row['source_file']}{line}"
 
 
 def row_words(table: str, row: Mapping[str, Any]) -> str:
@@ -195,7 +200,7 @@ def row_words(table: str, row: Mapping[str, Any]) -> str:
 def what_words(table: str, row: Mapping[str, Any]) -> str:
     """What one row is, without its place."""
     if table == "charges":
-        if any(note.startswith("unread") for note in row["notes"] or ()):
+        if is_unread(row):
             return "a row that could not be read"
         level = f", {row['level']}" if row["level"] else ""
         return f"{offense_words(row)}{level}, {outcome_words(row)}"
@@ -206,9 +211,14 @@ def what_words(table: str, row: Mapping[str, Any]) -> str:
     return f"{word_of('kind', row).replace('_', ' ')}, {_day_of(row, 'event_date')}"
 
 
+def is_unread(charge: Mapping[str, Any]) -> bool:
+    """The charge stands for a quarantined row."""
+    return any(note.startswith("unread") for note in charge["notes"] or ())
+
+
 def outcome_words(row: Mapping[str, Any]) -> str:
     """How a charge ended, and when."""
-    outcome = row["outcome"]
+    outcome: str | None = row["outcome"]
     if outcome is None:
         return f"outcome unknown ({why_unknown('outcome', row)})"
     name = "conviction_date" if outcome == "convicted" and row["conviction_date"] else "disposition_date"
@@ -218,6 +228,12 @@ def outcome_words(row: Mapping[str, Any]) -> str:
 
 def _day_of(row: Mapping[str, Any], name: str) -> str:
     return span_words(row[name], row[name + "_latest"])
+
+
+def joined_words(names: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def group_words(scope: str, *, others: bool) -> str:
@@ -231,14 +247,14 @@ def fact_means(name: str, pack: StatutePack) -> str:
     if name in OPEN_GROUPS:
         return OPEN_GROUPS[name]
     root, _, short = name.partition(".")
-    of = " (of another charge)" if root == "other" else ""
+    of = ", of another charge" if root == "other" else ""
     if short == "offense":
-        return f"{name} (which offense it is, to the subdivision{' , of another charge' if of else ''})".replace(" ,", ",")
+        return f"{name} (which offense it is, to the subdivision{of})"
     canonical = facts_of(ROWS[root]).get(short)
     if canonical is not None:
-        return f"{name} ({canonical.means}{', of another charge' if of else ''})"
+        return f"{name} ({canonical.means.partition(';')[0]}{of})"
     for fact in pack.facts:
         if (fact.table, fact.name) == (TABLE_OF[root], short):
-            return fact.ask + of
+            return fact.ask + (f" ({of.removeprefix(', ')})" if of else "")
     keys = {"cycle_id": "the arrest it belongs to", "case_id": "the court case it belongs to"}
     return f"{name} ({keys[short]})" if short in keys else name

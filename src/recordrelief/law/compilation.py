@@ -7,7 +7,7 @@ Questions over groups of rows are not compiled here: their counts stand as colum
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from operator import and_, or_
 
@@ -41,21 +41,28 @@ class Compiler:
 
     ``columns`` are the columns the frame has: a pack's own fact that no format filled is unknown throughout.
     ``group_columns`` gives the prefix of the columns a question over a group left behind, and ``surely_all`` whether
-    the source surely holds all rows of that group. With ``other_is_self``, ``other`` is the frame's own row.
+    the source surely holds all rows of that group. With ``other_is_self``, ``other`` is the frame's own row. ``shared``
+    names the columns in which parts that several rules have in common stand already.
     """
 
     columns: frozenset[str]
     group_columns: Callable[[e.Quantified], str]
     surely_all: Callable[[e.Quantified], pl.Expr]
     other_is_self: bool = False
+    shared: Mapping[str, str] = attrs.field(factory=dict)
     _kept: dict[int, tuple[e.Expression, pl.Expr]] = attrs.field(factory=dict, init=False, repr=False, eq=False)
 
     def test(self, test: e.Test) -> pl.Expr:
         """The test as a Boolean expression; null is unknown. Compiled once for each object."""
         kept = self._kept.get(id(test))
         if kept is None or kept[0] is not test:
-            kept = self._kept[id(test)] = (test, self._test(test))
+            column = self._shared_column(test)
+            kept = self._kept[id(test)] = (test, self._test(test) if column is None else pl.col(column))
         return kept[1]
+
+    def _shared_column(self, expression: e.Expression) -> str | None:
+        column = self.shared.get(e.identity(expression)) if self.shared else None
+        return column if column in self.columns else None
 
     def _test(self, test: e.Test) -> pl.Expr:
         match test:
@@ -100,6 +107,9 @@ class Compiler:
 
     def day(self, day: e.Day) -> Ends:
         """The day as its earliest and latest end."""
+        column = self._shared_column(day)
+        if column is not None:
+            return pl.col(column), pl.col(column + " latest")
         match day:
             case e.DayFact():
                 first = self._column(day.name, pl.Date())

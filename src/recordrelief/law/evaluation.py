@@ -31,7 +31,7 @@ PAIR_CEILING = 2_000
 """Other charges of one person that a test of pairs is asked of; above it the answer is unknown."""
 
 _SMALL = 1_000
-"""Rows up to which one plan is cheaper than results kept between its steps."""
+"""Rows up to which a crowd is not looked for, and distinct offenses are not told apart first."""
 
 _SUFFICIENT: dict[str, tuple[str, ...]] = {
     "as_recorded": ("county", "state", "national"),
@@ -59,6 +59,7 @@ class Rules:
         self.names = {key: f"q{number}" for number, key in enumerate(questions)}
         self.stages = _stages(list(questions.values()))
         self.keys = {SCOPES[_scope_name(question)].key for question in questions.values()}
+        self.shared, self.layers = _shared(expressions)
         self._compilers: dict[object, Compiler] = {}
 
     def name(self, question: e.Quantified) -> str:
@@ -88,16 +89,24 @@ class Rules:
                 ),
                 surely_all=lambda question: _surely_all(question, coverage, history),
                 other_is_self=other_is_self,
+                shared=self.shared,
             )
         return self._compilers[key]
 
 
 @attrs.frozen(kw_only=True)
 class Evaluated:
-    """The frame with all that the rules need, not yet collected, and the compiler that reads it."""
+    """The frame with all that the rules need, and the compiler that reads it."""
 
-    frame: pl.LazyFrame
+    frame: pl.DataFrame
     compiler: Compiler
+    layers: tuple[tuple[pl.Expr, ...], ...]
+
+    def with_shared(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """The frame, or a part of it, with the columns that several rules have in common, which the compiler reads."""
+        for layer in self.layers:
+            frame = frame.with_columns(layer)
+        return frame
 
 
 def evaluate(
@@ -136,21 +145,38 @@ class _Evaluation:
                 groups.setdefault(_scope_name(question), []).append(question)
             for scope, questions in sorted(groups.items()):
                 self._answer(SCOPES[scope], questions)
-                self._settle()
-        return Evaluated(frame=self.frame, compiler=self._compiler(self.columns))
+        compiler, layers = self._layers()
+        return Evaluated(frame=self.frame, compiler=compiler, layers=layers)
 
-    def _settle(self) -> None:
-        if not self.small:
-            self.frame = self.frame.collect().lazy()
+    def _layers(self) -> tuple[Compiler, tuple[tuple[pl.Expr, ...], ...]]:
+        """What several rules have in common, inner parts before outer ones, and the compiler that reads all of it."""
+        columns = frozenset(self.columns)
+        compiler = self._compiler(columns)
+        layers: list[tuple[pl.Expr, ...]] = []
+        for layer in self.rules.layers:
+            computed: list[pl.Expr] = []
+            added: set[str] = set()
+            for column, node in layer:
+                if isinstance(node, e.Test):
+                    computed.append(compiler.test(node).alias(column))
+                    added.add(column)
+                elif isinstance(node, e.Day):
+                    low, high = compiler.day(node)
+                    computed += [low.alias(column), high.alias(column + " latest")]
+                    added |= {column, column + " latest"}
+            layers.append(tuple(computed))
+            columns |= added
+            compiler = self._compiler(columns)
+        return compiler, tuple(layers)
 
     def _compiler(self, columns: Iterable[str], *, other_is_self: bool = False) -> Compiler:
         return self.rules.compiler(columns, self.records.coverage, self.history, other_is_self=other_is_self)
 
-    def _charges(self) -> pl.LazyFrame:
+    def _charges(self) -> pl.DataFrame:
         """The charges with what the rules read of them, of their person and case, and their offense sets."""
         records, facts = self.records, self.rules.facts
         own = _columns(records.subjects, facts, "subject", {"record_scope"})
-        people = records.subjects.lazy().select(
+        people = records.subjects.select(
             "subject_id",
             "alternative",
             pl.int_range(pl.len(), dtype=pl.UInt32).alias("subject"),
@@ -163,7 +189,7 @@ class _Evaluation:
         if reads_case:
             wanted.add("case_id")
         derived = [_convicted(records.coverage)] if {"charge.convicted", "other.convicted"} & facts else []
-        frame = records.charges.lazy().select(
+        frame = records.charges.select(
             pl.int_range(pl.len(), dtype=pl.UInt32).alias("charge"),
             *sorted(wanted),
             *derived,
@@ -177,7 +203,7 @@ class _Evaluation:
         self.columns |= {membership_column("charge", one) for one in self.rules.sets.values()}
         if reads_case:
             of_case = _columns(records.cases, facts, "case")
-            cases = records.cases.lazy().select(
+            cases = records.cases.select(
                 "case_id", "alternative", *(pl.col(column).alias(f"case.{column}") for column in sorted(of_case))
             )
             frame = frame.join(cases, on=["case_id", "alternative"], how="left", maintain_order="left")
@@ -203,7 +229,7 @@ class _Evaluation:
             keys.append("alternative")
         if not table.is_empty():
             compiler = self._compiler(table.columns)
-            tallies = table.lazy().select(*keys, *self._tallies(questions, compiler))
+            tallies = table.select(*keys, *self._tallies(questions, compiler))
             self._join(tallies.group_by(keys).agg(self._totals(questions)), keys, questions)
         self._fill(questions)
 
@@ -213,7 +239,6 @@ class _Evaluation:
         tallies = self._tallies(questions, self._compiler(self.columns, other_is_self=True))
         names = self._names_of(questions)
         self.frame = self.frame.with_columns(tally.name.prefix("own.") for tally in tallies)
-        self._settle()
         known = self.frame.select(*keys, *(pl.col("own." + name).alias(name) for name in names)).drop_nulls(keys)
         self._join(known.group_by(keys).agg(self._totals(questions)), keys, questions)
         fixes: list[pl.Expr] = []
@@ -250,9 +275,8 @@ class _Evaluation:
         ).filter(_perhaps("right", len(questions)))
         crowded = None
         if not self.small:
-            known = right.collect()
-            crowded = known.group_by("subject").len().filter(pl.col("len") > PAIR_CEILING)["subject"]
-            right = known.lazy().filter(~pl.col("subject").is_in(crowded.implode()))
+            crowded = right.group_by("subject").len().filter(pl.col("len") > PAIR_CEILING)["subject"]
+            right = right.filter(~pl.col("subject").is_in(crowded.implode()))
         pairs = left.join(right, on=keys).filter(pl.col("charge") != pl.col("other"))
         there = self._compiler({*left_columns, *(f"other.{column}" for column in right_columns), *keys, "charge"})
         tallies: list[pl.Expr] = []
@@ -332,7 +356,7 @@ class _Evaluation:
     def _names_of(self, questions: list[e.Quantified]) -> list[str]:
         return [name for question in questions for name in self._names(question)]
 
-    def _join(self, counts: pl.LazyFrame, keys: list[str], questions: list[e.Quantified]) -> None:
+    def _join(self, counts: pl.DataFrame, keys: list[str], questions: list[e.Quantified]) -> None:
         self.frame = self.frame.join(counts, on=keys, how="left", maintain_order="left")
         self.columns |= set(self._names_of(questions))
 
@@ -352,6 +376,37 @@ class _Evaluation:
                     filled.append(pl.when(open_).then(None).otherwise(known).alias(name))
         self.frame = self.frame.with_columns(filled)
         self.columns |= set(self._names_of(questions))
+
+
+_LEAVES = (e.TestFact, e.DayFact, e.NumberFact, e.Word, e.InSet, e.Known, e.FixedDay, e.FixedNumber)
+
+
+def _shared(
+    expressions: Sequence[e.Expression],
+) -> tuple[dict[str, str], tuple[tuple[tuple[str, e.Expression], ...], ...]]:
+    """The parts that stand in more than one place: the column of each, and the parts by how deep they are."""
+    counts: dict[str, int] = {}
+    found: dict[str, tuple[e.Expression, int]] = {}
+
+    def visit(node: e.Expression) -> int:
+        # The rows of a question are another frame's: nothing of it is shared here but its answer.
+        below = [] if isinstance(node, e.Quantified) else [visit(child) for child in node.children()]
+        depth = max(below, default=0)
+        if isinstance(node, e.Test | e.Day) and not isinstance(node, _LEAVES):
+            key = e.identity(node)
+            counts[key] = counts.get(key, 0) + 1
+            found[key] = (node, depth)
+        return depth + 1
+
+    for expression in expressions:
+        visit(expression)
+    common = sorted((key for key, count in counts.items() if count > 1), key=lambda key: (found[key][1], key))
+    columns = {key: f"shared {number}" for number, key in enumerate(common)}
+    depths: dict[int, list[tuple[str, e.Expression]]] = {}
+    for key in common:
+        node, depth = found[key]
+        depths.setdefault(depth, []).append((columns[key], node))
+    return columns, tuple(tuple(depths[depth]) for depth in sorted(depths))
 
 
 def _sides(question: e.Quantified) -> tuple[list[e.Test], list[e.Test], list[e.Test]]:

@@ -74,12 +74,17 @@ class Xlsx(Output):
 
     def write(self, screening: Screening, records: Records, directory: Path, settings: object) -> tuple[Path, ...]:
         """Write the determinations, header frozen, on as many sheets as they need."""
-        import xlsxwriter
+        import xlsxwriter  # type: ignore[import-untyped]
 
         path = directory / "determinations.xlsx"
         frame = harmless(flat(screening.determinations))
         # In memory: nothing of a record may lie in the system's temporary directory.
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+        options = {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        }
         with xlsxwriter.Workbook(str(path), options) as workbook:
             workbook.set_properties({"created": _MADE})
             bold = workbook.add_format({"bold": True})

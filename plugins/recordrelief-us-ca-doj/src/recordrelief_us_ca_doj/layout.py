@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 
 import attrs
+
 from recordrelief.errors import SourceError, nearest
 
 # fmt: off

@@ -14,7 +14,7 @@ from typing import Any
 
 import polars as pl
 
-from recordrelief.model import LIFE_DAYS, Coverage
+from recordrelief.model import LEVELS, LIFE_DAYS, OUTCOMES, RELIEF_KINDS, SENTENCE_KINDS, Coverage
 from recordrelief.records import Records, SourceFile
 from recordrelief.tables import dtypes
 from recordrelief_us_ca_doj import codes
@@ -77,6 +77,16 @@ def _filled(name: str) -> pl.Expr:
     return pl.when((text != "") & (text != "-")).then(text)
 
 
+def _cleaned(rows: pl.DataFrame, column: str) -> pl.Series:
+    """A column trimmed, null where blank or a placeholder: told once for each distinct text."""
+    distinct = rows[column].unique()
+    clean = distinct.to_frame().select(_filled(column).alias("clean"))["clean"]
+    if clean.null_count() == 0 and (clean == distinct).all():
+        return rows[column]
+    table = pl.DataFrame([distinct, clean])
+    return rows.select(column).join(table, on=column, how="left", maintain_order="left")["clean"].alias(column)
+
+
 def _read_once(
     rows: pl.DataFrame, column: str, read: Callable[[str], Any], schema: Mapping[str, Any]
 ) -> list[pl.Series]:
@@ -94,15 +104,20 @@ _OFFENSE = {
     "conspiracy": pl.Boolean,
     "solicitation": pl.Boolean,
 }
+_LEVEL = pl.Enum(LEVELS)
+_SENTENCE = pl.Enum(SENTENCE_KINDS)
+_STEP = pl.Enum(list(dict.fromkeys(codes.STEPS.values())))
 _DISPOSITION = {
-    "outcome": pl.String,
-    "relief": pl.String,
+    "outcome": pl.Enum(OUTCOMES),
+    "relief": pl.Enum(RELIEF_KINDS),
     "remedy": pl.String,
-    "resulting_level": pl.String,
+    "resulting_level": _LEVEL,
     "revoked": pl.Boolean,
-    "sentence": pl.String,
+    "sentence": _SENTENCE,
     "understood": pl.Boolean,
 }
+_OF_PERSON = ("CII_NUMBER", "PRI_NAME", "GENDER", "PRI_DOB", "FBI_NUMBER", "RACE_DESCR")
+_OF_COUNT = tuple(name for name in _READ if name not in _OF_PERSON)
 
 
 class _Reading:
@@ -111,16 +126,20 @@ class _Reading:
     def __init__(self, files: ResearchFiles, rows: pl.DataFrame) -> None:
         self.files = files
         self.issues: list[pl.DataFrame] = []
-        nobody = rows.filter(_filled("SUBJECT_ID").is_null())
+        rows = rows.with_columns(_cleaned(rows, name) for name in _READ)
+        nobody = rows.filter(pl.col("SUBJECT_ID").is_null())
         self.quarantine = pl.concat([*map(_bad_rows, files.files), _without_subject(nobody)])
-        self.rows = self._understood(rows.filter(_filled("SUBJECT_ID").is_not_null()) if nobody.height else rows)
+        rows = rows.drop_nulls("SUBJECT_ID") if nobody.height else rows
+        self.people = rows.select(pl.col("SUBJECT_ID").alias("subject_id"), *_OF_PERSON, *_SOURCE)
+        self.rows = self._understood(rows.drop(_OF_PERSON))
 
     def records(self) -> Records:
         """The canonical tables."""
         charging = pl.col("step").is_in(codes.CHARGE_STEPS) | (pl.col("outcome") == "convicted")
-        charging = charging.fill_null(False)  # a step of unknown type without a conviction is an event
-        others = self.rows.filter(~charging)
-        first, further = self._counts(self.rows.filter(charging))
+        # A step of unknown type without a conviction is an event: on purpose not a charge, not unknown.
+        self.rows = self.rows.with_columns(charging=charging.fill_null(False))
+        others = self.rows.filter(~pl.col("charging"))
+        first, further = self._counts()
         first, reliefs = self._granted(first, further)
         events = self._events(others)
         self._note_issues(first, others)
@@ -143,16 +162,13 @@ class _Reading:
     def _understood(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Every row with its texts trimmed and read."""
         rows = rows.with_columns(
-            _filled("SUBJECT_ID").alias("subject_id"),
-            *(_filled(name) for name in _READ if name not in ("SUBJECT_ID", "STP_TYPE_DESCR")),
-            pl.col("STP_TYPE_DESCR").str.strip_chars().str.to_uppercase(),
-        )
-        rows = rows.with_columns(
+            pl.col("SUBJECT_ID").alias("subject_id"),
             _count_key().alias("count"),
-            pl.col("STP_TYPE_DESCR").replace_strict(codes.STEPS, default=None, return_dtype=pl.String).alias("step"),
+            pl.col("STP_TYPE_DESCR").replace_strict(codes.STEPS, default=None, return_dtype=_STEP).alias("step"),
             _level("CONV_STAT_DESCR").alias("stated_level"),
             _level("OFFENSE_TOC").alias("charged_level"),
             pl.when(pl.col("OFN") != "NULL").then("OFN").alias("OFN"),
+            pl.col("STP_ORI_CNTY_NAME", "STP_ORI_DESCR").cast(pl.Categorical),
         )
         dated, faults = read_days(rows, "STP_EVENT_DATE", "event_date")
         rows = rows.hstack([*dated, *_read_once(rows, "DISP_DESCR", codes.read_disposition, _DISPOSITION)])
@@ -164,43 +180,34 @@ class _Reading:
             .alias("cycle_id"),
         )
 
-    def _counts(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    def _counts(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The row that decides each count, with ``charge_id``, and the further rows of counts."""
-        rows = rows.with_columns(_ids(rows))
-        repeated = rows["charge_id"].is_duplicated()
-        if not repeated.any():
-            return rows, rows.clear()
-        several = rows.filter(repeated).unique(_READ, keep="first", maintain_order=True)
-        lost = repeated.sum() - several.height
-        if lost:
-            again = rows.filter(repeated).filter(~pl.struct(_READ).is_first_distinct())
-            self._issue(again.with_columns(fault=pl.lit("DUPLICATE_ROW")), "charges", None, severity="info")
+        rows = self.rows.with_columns(_ids(self.rows))
+        repeated = rows.select(pl.col("charging") & pl.col("charge_id").is_duplicated()).to_series()
+        several = rows.filter(repeated).filter("charging")
+        if several.is_empty():
+            return rows.filter("charging"), several
+        again = several.filter(~pl.struct(_OF_COUNT).is_first_distinct())
+        self._issue(again.with_columns(fault=pl.lit("DUPLICATE_ROW")), "charges", None, severity="info")
+        several = several.filter(pl.struct(_OF_COUNT).is_first_distinct())
         # One count, one offense: a second offense under the same number is a charge of its own.
         text = pl.col("OFFENSE_DESCR")
-        base = text.drop_nulls().first().over("charge_id")
-        strange = (text != base).fill_null(False)
-        several = several.with_columns(strange=strange)
-        if several["strange"].any():
-            self._issue(
-                several.filter("strange").with_columns(fault=pl.lit("DUPLICATE_COUNT")), "charges", "count_number"
+        other_text = (text != text.drop_nulls().first().over("charge_id")).fill_null(False)
+        strange = several.filter(other_text)
+        if not strange.is_empty():
+            self._issue(strange.with_columns(fault=pl.lit("DUPLICATE_COUNT")), "charges", "count_number")
+            digests = strange["OFFENSE_DESCR"].map_elements(lambda text: _digest((text,)), return_dtype=pl.String)
+            renamed = strange.select(
+                "source_file", "row", pl.concat_str("charge_id", pl.lit("-"), pl.lit(digests)).alias("renamed")
             )
-            digests = [
-                _digest((text,)) if mark else ""
-                for text, mark in several.select("OFFENSE_DESCR", "strange").iter_rows()
-            ]
-            several = several.with_columns(
-                pl.when("strange")
-                .then(pl.concat_str("charge_id", pl.lit("-"), pl.Series(digests)))
-                .otherwise("charge_id")
-                .alias("charge_id")
-            )
-        several = several.drop("strange")
+            several = several.join(renamed, on=["source_file", "row"], how="left", maintain_order="left")
+            several = several.with_columns(charge_id=pl.coalesce("renamed", "charge_id")).drop("renamed")
         outcomes = pl.col("outcome").drop_nulls()
-        ended = outcomes.filter(outcomes.is_in(["vacated"]))
+        # Of several outcomes only a conviction vacated later can be told; others contradict each other.
         several = several.with_columns(
             pl.when(outcomes.n_unique().over("charge_id") <= 1)
             .then(outcomes.first().over("charge_id"))
-            .otherwise(ended.first().over("charge_id"))
+            .otherwise(outcomes.filter(outcomes == "vacated").first().over("charge_id"))
             .alias("settled"),
             (outcomes.n_unique().over("charge_id") > 1).alias("conflict"),
         )
@@ -209,10 +216,10 @@ class _Reading:
         )
         conflict = deciding.filter(pl.col("conflict") & pl.col("settled").is_null())
         self._issue(conflict.with_columns(fault=pl.lit("DISPOSITION_CONFLICT")), "charges", "outcome")
-        further = several.join(deciding.select("row", "source_file"), on=["row", "source_file"], how="anti")
+        further = several.join(deciding, on=["source_file", "row"], how="anti", maintain_order="left")
         deciding = deciding.with_columns(outcome=pl.col("settled"))
-        names = rows.columns
-        return pl.concat([rows.filter(~repeated), deciding.select(names)]), further.select(names)
+        single = rows.filter(pl.col("charging") & ~repeated)
+        return pl.concat([single, deciding.select(rows.columns)]), further.select(rows.columns)
 
     def _granted(self, first: pl.DataFrame, further: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The charges, and the reliefs already granted on them.
@@ -221,7 +228,7 @@ class _Reading:
         nothing known, so that the count is neither offered relief nor denied it on a guess.
         """
         mark = pl.col("relief").is_not_null() | ~pl.col("understood").fill_null(True)
-        own = pl.concat([first, further]).filter(mark)
+        own = pl.concat([first.filter(mark), further.filter(mark)])
         if own.is_empty():
             return first, pl.DataFrame(schema=dtypes("reliefs"))
         convicted = first.filter(pl.col("outcome") == "convicted").select("charge_id", "cycle_id", "OFFENSE_DESCR")
@@ -306,12 +313,12 @@ class _Reading:
             pl.when(at_court & pl.col("count").is_not_null())
             .then(pl.concat_str("subject_id", pl.lit("-"), pl.col("count").str.slice(0, 6)))
             .alias("case_id"),
-            pl.col("STP_ORI_CNTY_NAME").cast(pl.Categorical).alias("county"),
+            pl.col("STP_ORI_CNTY_NAME").alias("county"),
             pl.col("STP_ORI_CNTY_NAME")
             .replace_strict(codes.FIPS, default=None, return_dtype=pl.String)
             .cast(pl.Categorical)
             .alias("county_fips"),
-            pl.col("STP_ORI_DESCR").cast(pl.Categorical).alias("agency"),
+            pl.col("STP_ORI_DESCR").alias("agency"),
             pl.lit("us-ca", dtype=pl.Categorical).alias("jurisdiction"),
             pl.col("step").alias("stage"),
             pl.col("count").str.slice(6, 3).cast(pl.UInt16, strict=False).alias("count_number"),
@@ -338,8 +345,8 @@ class _Reading:
 
     def _subjects(self, events: pl.DataFrame) -> pl.DataFrame:
         """One row a person; a birth date on which the rows disagree is unknown."""
-        people = self.rows.unique("subject_id", keep="first", maintain_order=True)
-        dates = self.rows.select("subject_id", "PRI_DOB").drop_nulls().unique()
+        people = self.people.unique("subject_id", keep="first", maintain_order=True)
+        dates = self.people.select("subject_id", "PRI_DOB").drop_nulls().unique()
         conflicting = dates.filter(pl.col("subject_id").is_duplicated())["subject_id"].unique()
         people = people.drop("PRI_DOB").join(
             dates.filter(~pl.col("subject_id").is_in(conflicting.implode())),
@@ -398,11 +405,11 @@ class _Reading:
             "cycle_id",
             pl.when((pl.col("step") == "registration") & over)
             .then(pl.lit("registration_ended"))
-            .otherwise(pl.col("step").fill_null("other"))
+            .otherwise(pl.col("step").cast(pl.String).fill_null("other"))
             .alias("kind"),
             "event_date",
             "event_date_latest",
-            pl.col("STP_ORI_DESCR").cast(pl.Categorical).alias("agency"),
+            pl.col("STP_ORI_DESCR").alias("agency"),
             "citation",
             pl.concat_str(
                 [pl.col("STP_TYPE_DESCR"), pl.col("OFFENSE_DESCR"), pl.col("DISP_DESCR")],
@@ -451,7 +458,7 @@ def _count_key() -> pl.Expr:
 
 
 def _level(column: str) -> pl.Expr:
-    return pl.col(column).replace_strict(codes.LEVELS, default=None, return_dtype=pl.String)
+    return pl.col(column).replace_strict(codes.LEVELS, default=None, return_dtype=_LEVEL)
 
 
 def _ids(rows: pl.DataFrame) -> pl.Series:
@@ -498,8 +505,8 @@ def _cases(first: pl.DataFrame) -> pl.DataFrame:
         "subject_id",
         "cycle_id",
         pl.col("OFN").alias("case_number"),
-        pl.col("STP_ORI_DESCR").cast(pl.Categorical).alias("court"),
-        pl.col("STP_ORI_CNTY_NAME").cast(pl.Categorical).alias("county"),
+        pl.col("STP_ORI_DESCR").alias("court"),
+        pl.col("STP_ORI_CNTY_NAME").alias("county"),
         *_SOURCE,
     )
 
@@ -509,12 +516,17 @@ def _sentences(first: pl.DataFrame, further: pl.DataFrame) -> pl.DataFrame:
     stated = (
         pl.col("SENT_LENGTH").is_not_null() | pl.col("SENT_LOC_DESCR").is_not_null() | pl.col("sentence").is_not_null()
     )
-    counts = first.select("charge_id", (pl.col("outcome") == "convicted").alias("convicted"))
-    parts = pl.concat([first, further]).filter(stated)
-    parts = parts.join(counts.filter("convicted"), on="charge_id", how="semi")
+    convicted = first.filter(pl.col("outcome") == "convicted").select("charge_id")
+    parts = pl.concat(
+        [
+            first.filter(stated & (pl.col("outcome") == "convicted")),
+            further.filter(stated).join(convicted, on="charge_id", how="semi"),
+        ]
+    )
     if parts.is_empty():
         return pl.DataFrame(schema=dtypes("sentences"))
-    revoked = pl.concat([first, further]).filter(pl.col("revoked").fill_null(False)).unique("charge_id", keep="first")
+    again = pl.col("revoked").fill_null(False)
+    revoked = pl.concat([first.filter(again), further.filter(again)]).unique("charge_id", keep="first")
     parts = parts.sort("charge_id", "source_file", "row", maintain_order=True).join(
         revoked.select(
             "charge_id",
@@ -527,7 +539,7 @@ def _sentences(first: pl.DataFrame, further: pl.DataFrame) -> pl.DataFrame:
         maintain_order="left",
     )
     kind = pl.coalesce(
-        pl.col("SENT_LOC_DESCR").replace_strict(codes.SENTENCES, default=None, return_dtype=pl.String),
+        pl.col("SENT_LOC_DESCR").replace_strict(codes.SENTENCES, default=None, return_dtype=_SENTENCE),
         pl.when(pl.col("SENT_LOC_DESCR").is_null()).then("sentence"),
     )
     number = pl.col("SENT_LENGTH").cast(pl.Int32, strict=False)

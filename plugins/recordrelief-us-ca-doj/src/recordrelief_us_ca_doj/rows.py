@@ -15,6 +15,7 @@ from pathlib import Path
 
 import attrs
 import polars as pl
+
 from recordrelief.errors import RequestError, SourceError, nearest
 
 from .layout import COLUMNS, HEAD_BYTES, Layout, find_layout
@@ -60,7 +61,9 @@ class ResearchFile:
         except OSError as error:
             raise _unreadable(path, error) from error
         layout = find_layout(head, str(path))
-        file = cls(path, size, layout, b"\r" in head, _Digest(path))
+        first = head.split(b"\n", layout.skip + 1)[layout.skip : layout.skip + 1]
+        end = b"," + first[0].rpartition(b",")[2] if first and b"," in first[0] else b","
+        file = cls(path, size, layout, b"\r" in head, _Digest(path, end))
         # A file without any good row is refused here; only one whose first line is no good row can be that.
         if not recover(head.split(b"\n", layout.skip + 1)[: layout.skip + 1], layout).clean:
             file._recover()
@@ -135,19 +138,12 @@ class ResearchFile:
         try:
             if self._rows is not None:
                 return _scan(self.path, self._layout.names, self._layout.skip).select(columns).collect()
-            text = pl.col("text")
-            damage = text.str.ends_with(",")
-            if self._carriage_return:
-                damage |= text.str.contains("\r", literal=True)
-            lines, damaged = self._scan_lines().select(pl.len(), damage.any()).collect(engine="streaming").row(0)
-            if damaged:
-                return None
             data = (
                 _scan(self.path, self._layout.names, self._layout.skip, _EXTRA)
                 .select(*dict.fromkeys((*columns, self._layout.names[-1], *_EXTRA)))
                 .collect()
             )
-            if data.height != lines or not self._proved(data):
+            if not self._proved(data):
                 return None
         except (pl.exceptions.ComputeError, pl.exceptions.SchemaError):
             return None
@@ -155,13 +151,19 @@ class ResearchFile:
         return data.select(columns)
 
     def _proved(self, data: pl.DataFrame) -> bool:
-        """Whether every row ends with its last column, and no character of the file is one that hides damage."""
+        """Whether every line is one row that ends with its last column, and no character is one that hides damage."""
         if (data[self._layout.names[-1]] == "").any():
             return False
         if any(data[extra].null_count() < data.height for extra in _EXTRA):
             return False
         digest = self._digest.result(self.path, self.size)
-        return not digest.control and (self._carriage_return or not digest.carriage_return)
+        if digest.control or digest.lines - self._layout.skip != data.height or digest.ends < data.height:
+            return False
+        if not digest.carriage_return:
+            return True
+        # Line endings of two characters: one that stands alone would be damage.
+        stray = pl.col("text").str.contains("\r", literal=True).any()
+        return self._carriage_return and not self._scan_lines().select(stray).collect(engine="streaming").item()
 
     def _scan_lines(self) -> pl.LazyFrame:
         return pl.scan_csv(
@@ -230,15 +232,18 @@ class _Summary:
 
     sha256: str
     size: int
+    lines: int
+    ends: int
     carriage_return: bool
     control: bool
 
 
 class _Digest:
-    """Hashes a file in a background thread."""
+    """Hashes a file in a background thread, and counts its lines and those that end as its first row does."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, end: bytes) -> None:
         self._path = path
+        self._end = end
         self._outcome: _Summary | OSError | None = None
         self._thread = threading.Thread(target=self._run, name=f"sha256 of {path.name}", daemon=True)
         self._thread.start()
@@ -260,21 +265,32 @@ class _Digest:
 
     def _run(self) -> None:
         digest = hashlib.sha256()
-        buffer = bytearray(_CHUNK)
+        needle = self._end + b"\n"
+        kept = len(needle) - 1  # so many bytes of one stretch stand before the next, for an end that lies on the seam
+        buffer = bytearray(kept + _CHUNK)
         view = memoryview(buffer)
-        size = 0
+        size = lines = ends = 0
         carriage_return = control = False
         try:
             with self._path.open("rb", buffering=0) as stream:
-                while count := stream.readinto(buffer):
-                    digest.update(view[:count])
+                while count := stream.readinto(view[kept:]):
+                    stop = kept + count
+                    digest.update(view[kept:stop])
                     size += count
-                    carriage_return = carriage_return or buffer.find(b"\r", 0, count) >= 0
-                    control = control or buffer.find(b"\0", 0, count) >= 0 or buffer.find(b"\x01", 0, count) >= 0
+                    lines += buffer.count(b"\n", kept, stop)
+                    ends += buffer.count(needle, 0, stop)
+                    carriage_return = carriage_return or buffer.find(b"\r", kept, stop) >= 0
+                    control = (
+                        control or buffer.find(b"\0", kept, stop) >= 0 or buffer.find(b"\x01", kept, stop) >= 0
+                    )
+                    buffer[:kept] = buffer[stop - kept : stop]
         except OSError as error:
             self._outcome = error
             return
-        self._outcome = _Summary(digest.hexdigest(), size, carriage_return, control)
+        if buffer[kept - 1 : kept] != b"\n":
+            lines += 1
+            ends += buffer[:kept].endswith(self._end.removesuffix(b"\r"))
+        self._outcome = _Summary(digest.hexdigest(), size, lines, ends, carriage_return, control)
 
 
 def _scan(source: Path | io.BytesIO, names: Sequence[str], skip: int, extra: Sequence[str] = ()) -> pl.LazyFrame:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+
 from recordrelief.errors import RequestError, nearest
 
 from .patterns import SECTIONS

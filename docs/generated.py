@@ -1,0 +1,163 @@
+"""Reference pages made from the code: Markdown texts, by name."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import attrs
+import polars as pl
+
+from recordrelief import errors, plugins
+from recordrelief.law import scopes
+from recordrelief.law.expressions import Day, Number, Test, Word
+from recordrelief.screening import DETERMINATIONS
+from recordrelief.statutes import Policy
+from recordrelief.tables import TABLES
+
+
+def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    def line(cells: Iterable[str]) -> str:
+        return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+    names = list(head)
+    return "\n".join([line(names), "|" + "---|" * len(names), *map(line, rows)]) + "\n"
+
+
+def _text(thing: object) -> str:
+    """A docstring as Markdown."""
+    text = inspect.cleandoc(getattr(thing, "__doc__", None) or "")
+    text = re.sub(r":\w+:`~?([^`]+)`", r"`\1`", text)
+    return text.replace("``", "`")
+
+
+def _type(dtype: pl.DataType) -> str:
+    match dtype:
+        case pl.Enum():
+            return "one of " + ", ".join(f"`{word}`" for word in dtype.categories)
+        case pl.List():
+            return f"list of {_type(dtype.inner)}"  # type: ignore[arg-type]
+        case pl.Struct():
+            return "struct of " + ", ".join(f"`{field.name}`" for field in dtype.fields)
+        case pl.Categorical():
+            return "Categorical"
+        case _:
+            return str(dtype)
+
+
+def canonical_tables() -> str:
+    """Every canonical table, column by column."""
+    parts = []
+    for name, schema in TABLES.items():
+        rows = []
+        keys = set(schema.primary_key())
+        for column, kind in schema.columns().items():
+            marks = "key" if column in keys else ("" if kind.nullable else "always given")
+            rows.append((f"`{column}`", _type(kind.dtype), marks, kind.description or ""))
+        text = f"## {name}\n\n{_text(schema)}\n\n"
+        parts.append(text + _table(("column", "type", "", "meaning"), rows))
+    return "\n".join(parts)
+
+
+def determinations() -> str:
+    """The columns of the determinations."""
+    return _table(
+        ("column", "type", "meaning"),
+        ((f"`{name}`", _type(dtype), means) for name, (dtype, means) in DETERMINATIONS.items()),
+    )
+
+
+def _kind(value: object) -> str:
+    for kind, word in ((Test, "test"), (Day, "day"), (Number, "number"), (Word, "word")):
+        if isinstance(value, kind):
+            if isinstance(value, Word) and value.words:
+                return "word: " + ", ".join(f"`{one}`" for one in value.words)
+            return word
+    raise TypeError(type(value).__name__)
+
+
+def facts() -> str:
+    """The facts of the law vocabulary, row by row, and the questions that groups of rows answer."""
+    parts = []
+    for root, row in scopes.ROWS.items():
+        if root == "other":
+            continue
+        rows = [
+            (f"`{root}.{name}`", _kind(getattr(row, name)), fact.means) for name, fact in scopes.facts_of(row).items()
+        ]
+        also = " (and `other`, each other charge of the person)" if root == "charge" else ""
+        parts.append(f"## {root}\n\n{_text(type(row))} Table `{scopes.TABLE_OF[root]}`{also}.\n")
+        parts.append(_table(("fact", "kind", "meaning"), rows))
+    questions = [(f"`{name}`", _text(thing)) for name, thing in _public(scopes.Rows)]
+    groups = [
+        (f"`{name}`", f"`{scope.row}`", f"`{scope.table}`", _GROUPS.get(scope.key, scope.key))
+        for name, scope in scopes.SCOPES.items()
+    ]
+    parts += [
+        "## Groups of rows\n",
+        _table(("group", "each row is called", "table", "the rows of"), groups),
+        "\nEvery group answers the same questions:\n",
+        _table(("question", "answer"), questions),
+    ]
+    return "\n".join(parts)
+
+
+_GROUPS = {
+    "subject": "the person",
+    "cycle_id": "the cycle of the charge",
+    "case_id": "the case of the charge",
+    "charge": "the charge",
+}
+
+
+def _public(kind: type) -> list[tuple[str, Any]]:
+    return [(name, thing) for name, thing in vars(kind).items() if callable(thing) and not name.startswith("_")]
+
+
+def error_classes() -> dict[str, type[errors.RecordReliefError]]:
+    """Every error class of recordrelief, by name."""
+    found = {"RecordReliefError": errors.RecordReliefError}
+    for module in (errors, plugins):
+        for name, thing in vars(module).items():
+            if inspect.isclass(thing) and issubclass(thing, errors.RecordReliefError):
+                found[name] = thing
+    return found
+
+
+def error_reference() -> str:
+    """Every error class, what it means and what it is a kind of."""
+    return _table(
+        ("error", "is a", "raised when"),
+        (
+            (f"`{name}`", f"`{kind.__bases__[0].__name__}`", _text(kind).split("\n\n")[0])
+            for name, kind in error_classes().items()
+        ),
+    )
+
+
+def hooks() -> str:
+    """Every hook, with its signature and when it is called."""
+    parts = []
+    for name, hook in _public(plugins.Hooks):
+        returns = inspect.signature(hook).return_annotation
+        parts.append(f"## {name}\n\n```text\ndef {name}() -> {returns}\n```\n\n{_text(hook)}\n")
+    return "\n".join(parts)
+
+
+def policy_options() -> str:
+    """The options that every pack has."""
+    return _table(
+        ("option", "default"),
+        ((f"`{field.name}`", f"`{field.default}`") for field in attrs.fields(Policy)),
+    )
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "tables": canonical_tables,
+    "determinations": determinations,
+    "facts": facts,
+    "errors": error_reference,
+    "hooks": hooks,
+}

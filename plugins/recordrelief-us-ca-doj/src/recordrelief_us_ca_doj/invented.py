@@ -1,0 +1,234 @@
+"""The vocabulary of invented extracts: people who never were, and the wordings real files are made of.
+
+Every table is a tuple to pick from; a wording that should come up more often stands in it more often, or has a weight.
+The names are of plants, animals and tools. Social security numbers begin with 000, which is never issued.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Offense(NamedTuple):
+    """A charge as the file words it, and the levels (F, M, I) it is charged or convicted at."""
+
+    text: str
+    levels: str
+    code: str = "  -  "
+
+
+def _offenses(first_code: int, *entries: tuple[int, str, str]) -> tuple[Offense, ...]:
+    """Offenses, each as often as its weight says, with codes counted upwards."""
+    return tuple(
+        Offense(text, levels, str(first_code + at))
+        for at, (weight, levels, text) in enumerate(entries)
+        for _ in range(weight)
+    )
+
+
+def _weighted(entries: Iterable[tuple[int, str]]) -> tuple[str, ...]:
+    return tuple(word for weight, word in entries for _ in range(weight))
+
+
+SURNAMES = tuple(
+    """
+    QUILL OTTER MARROW THISTLE BRACKEN TEASEL FENNEL HERON PLOVER SORREL YARROW BITTERN WIMBREL CURLEW DUNNOCK
+    GOSHAWK LAPWING BOBBIN SPINDLE TREADLE SHUTTLE ANVIL TRIVET GIMLET SEXTANT ASTROLABE LANTERN THIMBLE BELLOWS
+    HORNBEAM ROWAN ALDER TAMARISK JUNIPER MEDLAR QUINCE DAMSON BILBERRY COMFREY LOVAGE SAMPHIRE BURDOCK VETCH
+    MARROW-REED O'THISTLE ÉGLANTINE KÖNIGSKERZE ZARZAMORÁ ÑANDUTÍ
+    """.split()  # noqa: SIM905
+)
+GIVEN = tuple(
+    """
+    ODA FERN PIPER WREN LARK IVO TANSY BASIL CLOVE HOLLIS JUNO LINDEN MOSS NETTLE OLEANDER PERRY QUINTA REED SAGE
+    TARN UMBER VESPER WILLOW XANTHE YEW ZINNIA ASTER BRIAR CEDAR DELTA EMBER FLINT GARNET HAZEL INDIGO JASPER
+    """.split()  # noqa: SIM905
+)
+
+COUNTIES = _weighted(
+    [
+        (30, "LOS ANGELES"),
+        (10, "SAN DIEGO"),
+        (8, "SAN BERNARDINO"),
+        (7, "SACRAMENTO"),
+        (6, "ALAMEDA"),
+        (6, "SAN FRANCISCO"),
+        (5, "FRESNO"),
+        (4, "CONTRA COSTA"),
+        (4, "SAN JOAQUIN"),
+        (3, "HUMBOLDT"),
+        (3, "MENDOCINO"),
+        (3, "SHASTA"),
+        (3, "YOLO"),
+        (2, "SAN LUIS OBISPO"),
+        (1, "ALPINE"),
+    ]
+)
+ODD_COUNTIES = ("WASHOE", "MARICOPA", "JACKSON", "OUT OF STATE", "FEDERAL", "UNKNOWN", "", "  -  ", "LOS ANGELES ")
+ARREST_AGENCIES = ("PD", "PD", "SO", "SO", "CHP", "SP", "UP")
+COURT_AGENCIES = ("SC", "SC", "SC", "MC", "MC", "JC", "JV")
+RACES = ("B-BLACK", "H-HISPANIC", "W-WHITE", "A-OTHER ASIAN", "I-AMERICAN INDIAN", "O-OTHER", "X-UNKNOWN")
+COLORS = ("BRO-BROWN", "BLU-BLUE", "GRN-GREEN", "HAZ-HAZEL", "BLK-BLACK", "GRY-GRAY", "XXX-UNKNOWN")
+PLACES = ("CA-CALIFORNIA", "CA-CALIFORNIA", "NV-NEVADA", "OR-OREGON", "TX-TEXAS", "MX-MEXICO", "YY-UNKNOWN")
+
+CANNABIS = _offenses(
+    35000,
+    (5, "FM", "11357(A) HS-POSSESS CONCENTRATED CANNABIS"),
+    (2, "FM", "11357(A)HS-POSS CONC CANNABIS"),
+    (10, "M", "11357(B) HS-POSSESS MARIJUANA 28.5- GRMS"),
+    (4, "MI", "11357(B)HS-POSS MARIJUANA 28.5 GRAMS OR LESS"),
+    (2, "I", "11357(b) HS-POSSESS MARIJUANA 28.5- GRMS"),
+    (5, "M", "11357(C) HS-POSSESS MARIJUANA OVER 1 OZ/28.5 GRM"),
+    (3, "M", "11357(C)HS-POSSESS"),
+    (2, "M", "11357(D) HS-POSS MARIJUANA:SCHOOL:18 YRS+"),
+    (1, "M", "11357(E) HS-POSS MARIJUANA:SCHOOL:UNDER 18 YRS"),
+    (3, "FM", "11357 HS-POSSESS MARIJUANA"),
+    (9, "F", "11358 HS-CULTIVATE MARIJUANA"),
+    (4, "FM", "11358 HS-PLANT/CULTIVATE/ETC MARIJUANA/HASH"),
+    (1, "F", "11358HS-CULTIVATE"),
+    (15, "F", "11359 HS-POSSESS MARIJUANA FOR SALE"),
+    (3, "FM", "11359 HS- X"),
+    (2, "F", "11359HS-"),
+    (2, "F", "11359 H&S-POSS MARIJ F/SALE"),
+    (8, "F", "11360(A) HS-GIVE/ETC MARIJ OVER 1 OZ/28.5 GRM"),
+    (3, "F", "11360(A)HS-SELL/TRANSPORT/ETC MARIJUANA/HASH"),
+    (1, "F", "11360(A)(2) HS-SELL/FURNISH/ETC MARIJUANA"),
+    (4, "MI", "11360(B) HS-GIVE/ETC MARIJ UNDER 1 OZ/28.5 GRM"),
+    (2, "F", "11360 HS-TRANSPORT/SELL MARIJUANA"),
+)
+CANNABIS_LESSER = _offenses(
+    35100,
+    (5, "M", "11357(B) HS-POSSESS MARIJUANA 28.5- GRMS"),
+    (3, "M", "11357(C) HS-POSSESS MARIJUANA OVER 1 OZ/28.5 GRM"),
+    (2, "MI", "11360(B) HS-GIVE/ETC MARIJ UNDER 1 OZ/28.5 GRM"),
+    (1, "M", "11357(B)HS-POSSESS"),
+)
+ORDINARY = _offenses(
+    36000,
+    (6, "F", "11350(A) HS-POSSESS NARCOTIC CONTROL SUBSTANCE"),
+    (6, "FM", "11377(A) HS-POSSESS CONTROLLED SUBSTANCE"),
+    (5, "F", "11378 HS-POSSESS CNTL SUB FOR SALE"),
+    (4, "F", "11352(A) HS-TRANSPORT/SELL NARC/CNTL SUB"),
+    (4, "M", "11550(A) HS-USE/UNDER INFL CNTL SUBSTANCE"),
+    (4, "M", "11364 HS-POSSESS CNTL SUB PARAPHERNALIA"),
+    (6, "F", "459 PC-BURGLARY:FIRST DEGREE"),
+    (3, "FM", "459-460 PC-BURGLARY"),
+    (6, "M", "484(A) PC-THEFT OF PERSONAL PROPERTY"),
+    (3, "FM", "484-487(A) PC-GRAND THEFT"),
+    (3, "FM", "496(A) PC-RECEIVE/ETC KNOWN STOLEN PROPERTY"),
+    (2, "FM", "666 PC-PETTY THEFT W/PR JAIL:SPEC OFFENSES"),
+    (3, "F", "211 PC-ROBBERY"),
+    (3, "FM", "245(A)(1) PC-FORCE/ADW NOT FIREARM:GBI LIKELY"),
+    (4, "FM", "273.5(A) PC-INFLICT CORPORAL INJ SPOUSE/COHAB"),
+    (3, "M", "242 PC-BATTERY"),
+    (2, "FM", "422 PC-THREATEN CRIME WITH INTENT TO TERRORIZE"),
+    (3, "M", "148(A)(1) PC-OBSTRUCT/ETC PUB OFCR/ETC"),
+    (2, "M", "148.9 PC-FALSE IDENTIFICATION TO PEACE OFFICER"),
+    (3, "MI", "647(F) PC-DISORD CONDUCT:INTOX DRUG/ALCOHOL"),
+    (4, "FM", "10851(A) VC-TAKE VEH W/O OWN CONSENT/VEH THEFT"),
+    (6, "M", "23152(A) VC-DUI ALCOHOL/DRUGS"),
+    (4, "M", "23152(B) VC-DUI ALCOHOL/0.08 PERCENT"),
+    (4, "M", "14601.1(A) VC-DRIVE W/LIC SUSP/ETC"),
+    (3, "MI", "12500(A) VC-DRIVE W/O LICENSE"),
+    (2, "I", "23222(B) VC-POSS MARIJUANA WHILE DRIVING"),
+    (2, "M", "40508(A) VC-FAIL TO APPEAR:WRITTEN PROMISE"),
+    (2, "M", "4149 BP - X"),
+    (2, "M", "1203.2(A) PC-PROBATION VIOL:REARREST/REVOKE"),
+    (2, "F", "12021(A)(1) PC-FELON/ADDICT/POSS/ETC FIREARM"),
+    (1, "M", "594(A)-(B)(2)(A) PC-VANDALISM"),
+    (1, "MI", "TRAFFIC VIOLATION"),
+    (1, "F", "18 2113(A) US-BANK ROBBERY"),
+    (1, "M", "LOCAL ORDINANCE VIOLATION"),
+)
+ATTEMPTS = _offenses(
+    37000,
+    (4, "F", "664/211 PC-ATTEMPTED ROBBERY"),
+    (3, "F", "664/459 PC-ATTEMPTED BURGLARY"),
+    (2, "M", "664-484 PC-ATTEMPTED PETTY THEFT"),
+    (5, "F", "664-11359 HS-ATT POSS MARIJUANA FOR SALE"),
+    (2, "M", "664/11357(C) HS-ATT POSSESS MARIJUANA"),
+    (1, "F", "11358-664 HS-ATT CULTIVATE MARIJUANA"),
+    (2, "F", "664/187(A) PC-ATTEMPTED MURDER"),
+)
+CONSPIRACIES = _offenses(
+    37100,
+    (4, "F", "182(A)(1) PC-CONSPIRACY:COMMIT CRIME"),
+    (2, "F", "182 PC-CRIMINAL CONSPIRACY"),
+    (3, "F", "182(A)(1)/11359 PC-CONSPIRACY:COMMIT CRIME"),
+    (3, "F", "182(A)(1) PC/11360(A) HS-CONSPIRACY:SELL MARIJUANA"),
+)
+GRAVE = _offenses(
+    38000,
+    (4, "F", "187(A) PC-MURDER"),
+    (2, "F", "187 PC-MURDER:FIRST DEGREE"),
+    (2, "F", "191.5(A) PC-VEH MANSL W/GROSS NEG:INTOX"),
+    (2, "F", "207(A) PC-KIDNAPPING"),
+    (2, "F", "209(B)(1) PC-KIDNAP TO COMMIT ROBBERY/ETC"),
+    (2, "F", "220(A) PC-ASSAULT TO COMMIT RAPE/ETC"),
+    (2, "F", "245(D)(3) PC-ADW:MACH GUN ON PEACE OFCR/FIREFTR"),
+    (2, "F", "653F(B) PC-SOLICIT TO COMMIT MURDER"),
+)
+REGISTRABLE = _offenses(
+    38100,
+    (4, "F", "288(A) PC-LEWD OR LASCIV ACTS W/CHILD UNDER 14"),
+    (2, "F", "261(A)(2) PC-RAPE BY FORCE/FEAR/ETC"),
+    (2, "F", "288A(B)(1) PC-ORAL COPULATION W/PERSON UNDER 18"),
+    (3, "FM", "243.4(A) PC-SEXUAL BATTERY"),
+    (2, "M", "314.1 PC-INDECENT EXPOSURE"),
+    (2, "M", "647.6(A) PC-ANNOY/MOLEST CHILD UNDER 18"),
+    (1, "F", "311.11(A) PC-POSS/ETC MATTER:MINOR SEX ACT"),
+)
+SEX_REGISTRATION = Offense("290 PC-REGISTRATION OF SEX OFFENDER", "M", "38200")
+DRUG_REGISTRATION = Offense("11590 HS-REGISTRATION OF CNTL SUB OFFENDER", "M", "38201")
+SEE_COMMENT = "SEE COMMENT FOR CHARGE"
+
+CHARGE_COMMENTS = ("{}", "{}", "COM: CNT 01 CHRG-{}", "CHRG: {}", "COM: CHARGE READS {}, SEE CASE FILE")
+COMMENTS = _weighted(
+    [
+        (60, ""),
+        (8, "  -  "),
+        (4, "COM: SCN-00{}"),
+        (2, "COM: DCN-00{}"),
+        (2, "WARRANT, BENCH, RECALLED"),
+        (2, "FINGERPRINTS NOT ON FILE, IDENTITY NOT CONFIRMED"),
+        (1, "COM: CASE CONSOLIDATED WITH 00{}"),
+        (1, 'COM: ENTERED AS "CNT 1", CORRECTED'),
+        (1, "COM: ALSO CHARGED 11357(B) HS"),
+        (1, "COM: WITH 11359 HS, 11360(A) HS"),
+    ]
+)
+
+CONVICTED = {
+    "PRISON": ("CONVICTED-PRISON", "CONVICTED-PRISON", "CONVICTED"),
+    "JAIL": ("CONVICTED-JAIL", "CONVICTED-JAIL", "CONVICTED"),
+    "PROBATION": ("CONVICTED-PROBATION", "CONVICTED-PROB/JAIL", "CONVICTED-PROB", "CONVICTED"),
+    "FINE": ("CONVICTED-FINE", "CONVICTED"),
+}
+ENDED = (
+    "DISMISSED",
+    "DISMISSED",
+    "DISMISSED/FURTHERANCE OF JUSTICE",
+    "DISMISSED/CHARGE DROPPED",
+    "DISMISSED/INSUFFICIENT CAUSE",
+    "ACQUITTED/NOT GUILTY",
+    "DIVERSION-DISMISSED",
+    "",
+    "",
+    "  -  ",
+)
+NOT_FILED = (
+    "",
+    "",
+    "PROS REJ-LACK OF SUFFICIENT EVIDENCE",
+    "PROS REJ-FURTHERANCE OF JUSTICE",
+    "PROSECUTOR REJECTED",
+    "DETENTION ONLY-INSUFFICIENT EVIDENCE",
+    "REL/TOT OTHER JURIS/AUTH",
+)
+SET_ASIDE = "CONV SET ASIDE & DISM PER 1203.4 PC"
+REDUCED = "REDUCED TO MISDEMEANOR"
+REVOKED = "PROBATION REVOKED"
+DISMISSED_11361_8 = "DISMISSED PER 11361.8 HS"
+NO_LONGER = "NO LONGER REQUIRED TO REGISTER"
+APPLICATIONS = ("APPLICANT-SCHOOL EMPLOYEE", "APPLICANT-SECURITY GUARD", "APPLICANT-CONTRACTOR LICENSE")

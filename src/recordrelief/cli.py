@@ -1,0 +1,285 @@
+"""The command line: it reads arguments, calls the library and prints.
+
+Exit codes: 0 done (rows set aside are counted, not an error), 1 failed, 2 the request was wrong.
+"""
+
+# Whatever a command needs is imported when it runs: `recordrelief --help` must not wait for the engine or for plugins.
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from recordrelief.errors import RecordReliefError, RequestError
+
+if TYPE_CHECKING:
+    from recordrelief.plugins import Plugins
+
+FAILED, WRONG_REQUEST = 1, 2
+TRACEBACK = "RECORDRELIEF_TRACEBACK"
+"""Set in the environment, it lets an unforeseen error through with its traceback, which may show personal data."""
+
+app = typer.Typer(
+    name="recordrelief",
+    help="Record relief for one person or a whole state: every decision with its reasons.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Source files, read as one population.")]
+FormatName = Annotated[
+    str | None, typer.Option("--format", help="Id of the format; may be left out if exactly one recognises the inputs.")
+]
+PluginFiles = Annotated[
+    list[Path] | None, typer.Option("--plugin", metavar="FILE.py", help="Load this plugin file too; may be repeated.")
+]
+PolicyName = Annotated[
+    str | None, typer.Option("--policy", metavar="FILE.toml|NAME", help="Options of the pack, or a policy it names.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace a finished result that stands there.")]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The directory to write.")]
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    show: Annotated[bool, typer.Option("--version", help="Show the version and leave.", is_eager=True)] = False,
+) -> None:
+    if show:
+        import recordrelief
+
+        print(recordrelief.__version__)
+        raise typer.Exit
+
+
+@app.command()
+def screen(
+    inputs: Inputs,
+    statutes: Annotated[str, typer.Option(help="Id of the statute pack.")],
+    as_of: Annotated[str, typer.Option(metavar="DAY", help="The day at which law and record are read: 2020-07-01.")],
+    out: Out,
+    format: FormatName = None,
+    county: Annotated[str | None, typer.Option(help="Determine only charges of this county.")] = None,
+    policy: PolicyName = None,
+    remedy: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this remedy; may be repeated.")] = None,
+    output: Annotated[
+        list[str] | None, typer.Option(metavar="NAME[=SETTINGS]", help="Write this output too; may be repeated.")
+    ] = None,
+    plugin: PluginFiles = None,
+    also: Annotated[str | None, typer.Option(metavar="csv,xlsx", help="Write the determinations as these too.")] = None,
+    force: Force = False,
+) -> None:
+    """Determine every remedy for every charge and write determinations, findings, quarantine and manifest."""
+    from recordrelief.runs import RunRequest, run
+    from recordrelief.terminal import show_broken, show_summary, shown_progress
+
+    request = RunRequest(
+        inputs=inputs,
+        statutes=statutes,
+        as_of=as_of,
+        out=out,
+        format=format,
+        county=county,
+        policy=policy,
+        remedies=remedy or (),
+        outputs=[*(output or ()), *(name.strip() for name in (also or "").split(",") if name.strip())],
+        plugins=plugin or (),
+        force=force,
+    )
+    known = _plugins(plugin)
+    show_broken(known)
+    with shown_progress() as progress:
+        finished = run(request, progress, plugins=known)
+    show_summary(finished)
+
+
+@app.command()
+def explain(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A finished run.")],
+    subject: Annotated[str, typer.Option(metavar="ID", help="The person, by subject_id.")],
+    charge: Annotated[str | None, typer.Option(metavar="ID", help="Only this charge, by charge_id.")] = None,
+    remedy: Annotated[str | None, typer.Option(metavar="ID", help="Only this remedy.")] = None,
+    input: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Where an input of the run is now; may be repeated.")
+    ] = None,
+    plugin: PluginFiles = None,
+) -> None:
+    """Explain what a run determined for one person: every condition, its citation, the facts seen, what is missing."""
+    from recordrelief.rescreening import located, screen_again
+    from recordrelief.runs import open_run
+    from recordrelief.terminal import console, show_stored
+
+    stored = open_run(directory)
+    missing = [path for path in input or () if not path.exists()]
+    if missing:
+        raise RequestError("There is no such input.", where=str(missing[0]))
+    places, notes = located(stored, input or ())
+    if notes:
+        for note in notes:
+            print(note, file=sys.stderr)
+        print("What follows is what the run stored, without the facts behind it.", file=sys.stderr)
+        if not show_stored(stored, subject, charge, remedy):
+            raise RequestError("The run stored no determination for that subject, charge and remedy.")
+        return
+    from recordrelief.explain import explain as explained
+
+    files = [Path(path) for path in stored.manifest["plugin_files"]] if plugin is None else plugin
+    again = screen_again(stored, subject, places, _plugins(files))
+    explanation = explained(again.screening, subject, charge_id=charge, remedy=remedy)
+    for note in again.notes:
+        print(note, file=sys.stderr)
+    console().print(explanation.tree())
+
+
+@app.command()
+def convert(
+    inputs: Inputs, out: Out, format: FormatName = None, plugin: PluginFiles = None, force: Force = False
+) -> None:
+    """Write the canonical tables of the inputs as Parquet; the format `canonical` reads them back."""
+    from recordrelief.api import existing
+    from recordrelief.formats.canonical import write_canonical
+    from recordrelief.manifests import counted
+    from recordrelief.placing import CANONICAL_TABLES, Place
+    from recordrelief.runs import chosen_format, read_with
+    from recordrelief.terminal import show_broken, shown_progress
+
+    place = Place(out, CANONICAL_TABLES, force)
+    place.check()
+    paths = existing(inputs)
+    known = _plugins(plugin)
+    show_broken(known)
+    chosen = chosen_format(format, paths, known)
+    with shown_progress() as progress:
+        progress("reading")
+        records = read_with(chosen, paths, known)
+        counts = counted(records, chosen.id)
+        progress("writing")
+        with place.filled() as directory:
+            write_canonical(records, directory)
+    read, used = sum(count.source.rows for count in counts), sum(count.used for count in counts)
+    print(f"Rows read {read:,} = used {used:,} + quarantined {read - used:,}. Written to {out}")
+
+
+@app.command()
+def generate(
+    format: Annotated[str, typer.Option(help="Id of the format.")],
+    subjects: Annotated[int, typer.Option(min=1, help="How many people, all of them invented.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write.")],
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same file.")] = 0,
+    plugin: PluginFiles = None,
+    force: Force = False,
+) -> None:
+    """Write a synthetic source file: invented people, dirt included."""
+    from recordrelief.placing import filled_file
+    from recordrelief.plugins import checked, guarded
+
+    known = _plugins(plugin)
+    chosen = known.format(format)
+    origin, where = known.origins["format", format], f"format {format}, generate"
+    with filled_file(out, force=force) as path:
+        with guarded(origin, where):
+            rows = chosen.generate(subjects=subjects, seed=seed, out=path)
+        checked(rows, int, "it did not say how many rows it wrote", origin, where)
+    print(f"{rows:,} rows written to {out}")
+
+
+@app.command()
+def formats(plugin: PluginFiles = None) -> None:
+    """List the formats."""
+    from recordrelief.terminal import show_broken, show_formats
+
+    known = _plugins(plugin)
+    show_formats(known)
+    show_broken(known)
+
+
+@app.command()
+def statutes(plugin: PluginFiles = None) -> None:
+    """List the statute packs, their remedies and policies."""
+    from recordrelief.terminal import show_broken, show_statutes
+
+    known = _plugins(plugin)
+    show_statutes(known)
+    show_broken(known)
+
+
+@app.command()
+def plugins(plugin: PluginFiles = None) -> None:
+    """List the plugins and what each brings; the exit code is 1 if one is broken."""
+    from recordrelief.terminal import show_broken, show_plugins
+
+    known = _plugins(plugin)
+    show_plugins(known)
+    show_broken(known)
+    if known.broken:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def law(
+    statutes: Annotated[str, typer.Argument(metavar="STATUTES", help="Id of the statute pack.")],
+    remedy: Annotated[str | None, typer.Argument(metavar="[REMEDY]", help="Only this remedy.")] = None,
+    policy: PolicyName = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DAY", help="Only what is in force on this day.")] = None,
+    plugin: PluginFiles = None,
+) -> None:
+    """Print the law as it is implemented: remedies, conditions, the rule behind each, offense sets."""
+    from datetime import date
+
+    from recordrelief.lawbook import law_text
+    from recordrelief.runs import policy_of
+
+    try:
+        day = None if as_of is None else date.fromisoformat(as_of)
+    except ValueError:
+        raise RequestError("The day is not a date.", found=repr(as_of), expected="a day such as 2020-07-01") from None
+    pack = _plugins(plugin).pack(statutes)
+    print(law_text(pack, policy_of(pack, policy), remedy=remedy, as_of=day), end="")
+
+
+def _plugins(files: Sequence[Path] | None) -> Plugins:
+    from recordrelief.plugins import load
+
+    return load(files or ())
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit code.
+
+    Args:
+        arguments: instead of those of the process.
+    """
+    with suppress(ValueError):  # only the main thread may say so
+        signal.signal(signal.SIGTERM, _terminated)
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="recordrelief")
+    except RecordReliefError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        sys.exit(WRONG_REQUEST if isinstance(error, RequestError) else FAILED)
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        print(f"Error: {_unforeseen(error)}", file=sys.stderr)
+        sys.exit(FAILED)
+    sys.exit(0)
+
+
+def _terminated(number: int, frame: object) -> NoReturn:
+    # Leaving in the usual way removes what is half written.
+    sys.exit(128 + number)
+
+
+def _unforeseen(error: Exception) -> str:
+    """An error nobody expected, without its message: that may hold a cell of a record."""
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return f"recordrelief failed ({type(error).__name__}{place}). Please tell its authors. {TRACEBACK}=1 shows more."

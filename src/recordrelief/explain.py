@@ -1,0 +1,399 @@
+"""Determinations as objects, and their explanation as a tree: citation, facts seen, source lines, what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Any
+
+import attrs
+import polars as pl
+
+from recordrelief import wording
+from recordrelief.errors import RequestError, nearest
+from recordrelief.findings import Determination, Finding, Kind, Result, Seen, SeenFact
+from recordrelief.law import expressions as e
+from recordrelief.law.evaluation import Rules
+from recordrelief.model import Charge, Coverage, PartialDate, Subject
+from recordrelief.outlines import Entry, outline
+from recordrelief.records import Records
+from recordrelief.screening import APPLIES, GRANTED, Screening, screen
+from recordrelief.statutes import Bar, Condition, Policy, Remedy, StatutePack, Wait
+from recordrelief.witnesses import Witnesses
+
+if TYPE_CHECKING:
+    from rich.tree import Tree
+
+__all__ = ["Determination", "Explanation", "Finding", "SeenFact", "determinations", "explain", "screen_subject"]
+
+
+@attrs.frozen(kw_only=True)
+class Explanation:
+    """The determinations of one person, ready to be read.
+
+    ``remarks`` are about the record as a whole: its scope, rows that could not be read; ``issues`` about each charge.
+    """
+
+    subject_id: str
+    determinations: tuple[Determination, ...]
+    remarks: tuple[str, ...]
+    issues: Mapping[str, tuple[str, ...]]
+    pack: StatutePack
+
+    def entry(self) -> Entry:
+        """The explanation as nested lines."""
+        return outline(self.subject_id, self.remarks, self.determinations, self.issues, self.pack)
+
+    def text(self) -> str:
+        """The explanation in plain text, one line an entry, set in by depth."""
+        return "\n".join("  " * depth + line for depth, line in self.entry().lines())
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def tree(self) -> Tree:
+        """The explanation as a tree for the terminal."""
+        from rich.text import Text
+        from rich.tree import Tree
+
+        top = self.entry()
+        whole = Tree(Text(top.text, style=top.style))
+        todo = [(whole, entry) for entry in top.entries]
+        for branch, entry in todo:
+            twig = branch.add(Text(entry.text, style=entry.style))
+            todo += [(twig, below) for below in entry.entries]
+        return whole
+
+
+def explain(
+    screening: Screening, subject_id: str, *, charge_id: str | None = None, remedy: str | None = None
+) -> Explanation:
+    """Explain the determinations of one person.
+
+    Args:
+        screening: the answer of :func:`recordrelief.screening.screen`.
+        subject_id: the person.
+        charge_id: only this charge.
+        remedy: only this remedy.
+
+    Raises:
+        RequestError: there is no such person, charge or remedy, or no determination to explain.
+    """
+    found = determinations(screening, subject_id, charge_id=charge_id, remedy=remedy, facts=False)
+    if not found:
+        raise RequestError(
+            "There is nothing to explain: no remedy asked for could be about any charge asked for.",
+            cure="Leave out the charge or the remedy, or look at the summary of the screening.",
+        )
+    records = screening.records.of_subjects([subject_id])
+    return Explanation(
+        subject_id=subject_id,
+        determinations=found,
+        remarks=tuple(_remarks(screening, records)),
+        issues=_issues(records, {one.charge_id for one in found}),
+        pack=screening.pack,
+    )
+
+
+def determinations(
+    screening: Screening,
+    subject_id: str | None = None,
+    *,
+    charge_id: str | None = None,
+    remedy: str | None = None,
+    facts: bool = True,
+) -> tuple[Determination, ...]:
+    """The determinations of a screening as objects, in their order.
+
+    Args:
+        screening: the answer of :func:`recordrelief.screening.screen`.
+        subject_id: only of this person.
+        charge_id: only of this charge.
+        remedy: only of this remedy.
+        facts: read the facts that every finding saw at once; otherwise each when first asked for.
+
+    Raises:
+        RequestError: there is no such person, charge or remedy.
+    """
+    records = screening.records
+    table, findings = screening.determinations, screening.findings
+    if remedy is not None and remedy not in (known := [one.id for one in screening.remedies]):
+        raise RequestError(f"The screening has no remedy {remedy!r}.", cure=nearest(remedy, known))
+    if subject_id is not None:
+        if records.subjects.filter(pl.col("subject_id") == subject_id).is_empty():
+            raise RequestError("The records hold no such person.", cure="Give the subject_id as the source has it.")
+        table = table.filter(pl.col("subject_id") == subject_id)
+        findings = findings.filter(pl.col("subject_id") == subject_id)
+    if charge_id is not None:
+        charges = records.charges.filter(pl.col("charge_id") == charge_id)
+        if subject_id is not None:
+            charges = charges.filter(pl.col("subject_id") == subject_id)
+        if charges.is_empty():
+            raise RequestError(
+                "The record holds no such charge.", cure="Take the charge_id from the determinations of the person."
+            )
+        table = table.filter(pl.col("charge_id") == charge_id)
+        findings = findings.filter(pl.col("charge_id") == charge_id)
+    if remedy is not None:
+        table = table.filter(pl.col("remedy") == remedy)
+    people = records if subject_id is None and charge_id is None else records.of_subjects(table["subject_id"].unique())
+    found = _objects(screening, table, findings, people.to_subjects())
+    if facts:
+        for one in found:
+            for finding in one.findings:
+                _ = finding.seen
+    return found
+
+
+def screen_subject(
+    subject: Subject,
+    *,
+    statutes: StatutePack,
+    as_of: date | str,
+    policy: Policy | dict[str, Any] | str | None = None,
+    coverage: Coverage | None = None,
+) -> tuple[Determination, ...]:
+    """Determine every remedy for every charge of one person, as objects with their findings.
+
+    Args:
+        subject: the person, with all that is known.
+        statutes: the pack of law.
+        as_of: the day at which law and record are read.
+        policy: a policy of the pack, its options, or the name of one.
+        coverage: how completely the person is described; by default every table but events is complete.
+
+    Raises:
+        RequestError: an unknown policy, or a day that is none.
+    """
+    records = Records.from_subjects([subject], coverage=coverage)
+    screening = screen(records, statutes=statutes, as_of=as_of, policy=policy)
+    return _objects(screening, screening.determinations, screening.findings, [subject])
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Asked:
+    """One finding of a remedy as the law has it, and where its answer stands among the findings."""
+
+    id: str
+    sentence: str
+    cites: str
+    kind: Kind
+    column: str
+    expression: e.Expression
+    met: bool | None  # the value that is "met"; None for a wait
+    presumes: bool
+    note: str = ""
+    branch: str = ""
+    grade: str = ""
+
+
+@lru_cache(maxsize=1_024)
+def _asked(remedy: Remedy) -> tuple[_Asked, ...]:
+    """Every finding of a remedy, in the order of the statute; whether it applies and was granted come first."""
+    branch_of = {
+        item.id: branch
+        for branch in remedy.branches
+        for part in (branch.requires, branch.bars, branch.waits)
+        for item in part
+    }
+    grade_of = {rule.condition.id: rule.grade.value for rule in remedy.grades if rule.condition is not None}
+    found = [
+        _plain(remedy, APPLIES, "the charge is of the kind that this remedy is about", remedy.applies_to, met=True),
+        _plain(remedy, GRANTED, "this relief was not granted before", remedy.granted, met=False),
+    ]
+    for item in remedy.findings():
+        expression: e.Expression = item.until if isinstance(item, Wait) else item.test
+        branch = branch_of.get(item.id)
+        found.append(
+            _Asked(
+                id=item.id,
+                sentence=item.sentence,
+                cites=item.cites,
+                kind=_kind(item, grade_of),
+                column=f"{remedy.id}/{item.id}",
+                expression=expression,
+                met=None if isinstance(item, Wait) else not isinstance(item, Bar),
+                presumes=any(isinstance(node, e.Presumed | e.PresumedDay) for node in expression.walk()),
+                note=item.note,
+                branch="" if branch is None else f"{branch.title} [{branch.cites}]",
+                grade=grade_of.get(item.id, ""),
+            )
+        )
+    return tuple(found)
+
+
+def _plain(remedy: Remedy, name: str, sentence: str, test: e.Test, *, met: bool) -> _Asked:
+    return _Asked(
+        id=name,
+        sentence=sentence,
+        cites=remedy.citation,
+        kind="condition",
+        column=f"{remedy.id}/{name}",
+        expression=test,
+        met=met,
+        presumes=False,
+    )
+
+
+def _kind(item: Condition | Wait, grade_of: Mapping[str, str]) -> Kind:
+    if isinstance(item, Wait):
+        return "wait"
+    return "bar" if isinstance(item, Bar) else "grade" if item.id in grade_of else "condition"
+
+
+class _Readers:
+    """The people of a screening, each evaluated again when a fact of theirs is first asked for."""
+
+    def __init__(self, screening: Screening) -> None:
+        self._screening = screening
+        self._kept: dict[str, Witnesses] = {}
+
+    def of(self, subject_id: str) -> Witnesses:
+        if subject_id not in self._kept:
+            self._kept.clear()  # one person at a time: a screening may hold a whole state
+            self._kept[subject_id] = Witnesses(
+                self._screening.records.of_subjects([subject_id]),
+                _rules(self._screening.remedies),
+                self._screening.policy.history,
+            )
+        return self._kept[subject_id]
+
+    def see(self, expression: e.Expression, subject_id: str, charge_id: str) -> Seen:
+        return self.of(subject_id).see(expression, charge_id)
+
+    def outcome(self, remedy: Remedy, subject_id: str, charge_id: str) -> tuple[str, ...]:
+        """The facts whose absence leaves open what the charge would become."""
+        seen = [self.see(outcome.when, subject_id, charge_id) for outcome in remedy.outcomes]
+        return tuple(dict.fromkeys(name for one in seen for name in one.missing))
+
+
+@lru_cache(maxsize=64)
+def _rules(remedies: tuple[Remedy, ...]) -> Rules:
+    return Rules([expression for remedy in remedies for _, expression in remedy.expressions()])
+
+
+def _objects(
+    screening: Screening, table: pl.DataFrame, findings: pl.DataFrame, people: Sequence[Subject]
+) -> tuple[Determination, ...]:
+    charges: dict[tuple[str, str], Charge] = {}
+    for person in people:
+        for charge in person.charges:
+            charges.setdefault((person.subject_id, charge.charge_id), charge)
+    answers: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    for row in findings.iter_rows(named=True):
+        answers.setdefault((row["subject_id"], row["charge_id"]), []).append(row)
+    remedies = {remedy.id: remedy for remedy in screening.remedies}
+    readers = _Readers(screening)
+    found = []
+    for row in table.iter_rows(named=True):
+        key = (row["subject_id"], row["charge_id"])
+        remedy, charge = remedies[row["remedy"]], charges[key]
+        found.append(
+            Determination(
+                subject_id=key[0],
+                charge_id=key[1],
+                remedy=remedy,
+                status=row["status"],
+                grade=row["grade"],
+                eligible_on=row["eligible_on"],
+                eligible_on_earliest=row["eligible_on_earliest"],
+                not_before=row["not_before"],
+                overdue_since=row["overdue_since"],
+                outcome=row["outcome"],
+                deciding=tuple(row["deciding"]),
+                findings=tuple(_findings(remedy, answers[key], row["deciding"], screening.as_of, readers, key)),
+                charge=charge,
+                source=charge.source,
+                open_outcome=partial(readers.outcome, remedy, *key),
+            )
+        )
+    return tuple(found)
+
+
+def _findings(
+    remedy: Remedy,
+    answers: Sequence[Mapping[str, Any]],
+    deciding: Sequence[str],
+    as_of: date,
+    readers: _Readers,
+    key: tuple[str, str],
+) -> Iterable[Finding]:
+    for asked in _asked(remedy):
+        first_day = None
+        if asked.met is None:
+            days = [(answer[asked.column + "/earliest"], answer[asked.column]) for answer in answers]
+            results = {_waited(low, high, as_of) for low, high in days}
+            first_day = _span(days)
+            presumed = asked.presumes and readers.of(key[0]).presumed(asked.expression, key[1])
+        else:
+            values = {answer[asked.column] for answer in answers}
+            if asked.id == GRANTED and values == {False}:
+                continue
+            results = {_result(value, asked.met) for value in values}
+            presumed = asked.presumes and any(answer[asked.column + "/presumed"] for answer in answers)
+        yield Finding(
+            id=asked.id,
+            sentence=asked.sentence,
+            cites=asked.cites,
+            result=results.pop() if len(results) == 1 else "unknown",
+            kind=asked.kind,
+            presumed=presumed,
+            first_day=first_day,
+            decides=asked.id in deciding,
+            note=asked.note,
+            branch=asked.branch,
+            grade=asked.grade,
+            seen=partial(readers.see, asked.expression, key[0], key[1]),
+        )
+
+
+def _result(value: bool | None, met: bool) -> Result:
+    return "unknown" if value is None else "met" if value is met else "unmet"
+
+
+def _waited(low: date | None, high: date | None, as_of: date) -> Result:
+    if low is not None and low > as_of:
+        return "unmet"
+    return "met" if high is not None and high <= as_of else "unknown"
+
+
+def _span(days: Sequence[tuple[date | None, date | None]]) -> PartialDate | None:
+    """The first day within its limits; an open limit is an end of time, and nothing known at all is None."""
+    if all(low is None and high is None for low, high in days):
+        return None
+    return PartialDate(min(low or e.BEGINNING for low, _ in days), max(high or e.NEVER for _, high in days))
+
+
+def _remarks(screening: Screening, records: Records) -> Iterable[str]:
+    """What should be known of the record as a whole."""
+    pack = screening.pack
+    yield f"As of {screening.as_of.isoformat()}, by the law of {pack.title} (pack {pack.id}, version {pack.version})."
+    usual = attrs.asdict(pack.policy(), recurse=False)
+    chosen = [
+        f"{name} = {value}"
+        for name, value in attrs.asdict(screening.policy, recurse=False).items()
+        if value != usual[name]
+    ]
+    if chosen:
+        yield f"The policy departs from the usual one of the pack: {'; '.join(chosen)}."
+    scope = records.subjects["record_scope"][0]
+    yield f"Read from {wording.RECORD_WORDS[scope]}."
+    readings = records.subjects.height
+    if readings > 1:
+        yield f"The record stands in {readings} readings: an answer that differs between them is undetermined."
+    for row in records.quarantine.iter_rows(named=True):
+        yield f"A row of this person could not be read: {wording.place_words(row)} ({row['code']}: {row['reason']})."
+    lost = screening.records.quarantined_without_subject()
+    if lost:
+        yield f"Rows that could not be read and may be about anyone, this person included: {lost}."
+
+
+def _issues(records: Records, charge_ids: set[str]) -> dict[str, tuple[str, ...]]:
+    """What should be known of the data of each charge."""
+    found: dict[str, list[str]] = {}
+    mine = records.issues.filter((pl.col("table") == "charges") & pl.col("row_key").is_in(list(charge_ids)))
+    for row in mine.iter_rows(named=True):
+        about = f" ({row['field']})" if row["field"] else ""
+        found.setdefault(row["row_key"], []).append(f"{row['code']}{about}, {wording.place_words(row)}")
+    return {key: tuple(lines) for key, lines in found.items()}

@@ -1,0 +1,149 @@
+"""The law as implemented, in plain text: each remedy with its conditions, the rule behind each, the offense sets."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from recordrelief.errors import RequestError, nearest
+from recordrelief.law.expressions import Expression, InSet
+from recordrelief.law.offenses import OffenseSet
+from recordrelief.statutes import Bar, Branch, Condition, Policy, Remedy, StatutePack, Wait
+
+WIDTH = 100
+
+
+def law_text(pack: StatutePack, policy: Policy, *, remedy: str | None = None, as_of: date | None = None) -> str:
+    """The remedies of a pack under a policy, every version of each.
+
+    Args:
+        pack: the pack.
+        policy: the policy under which its remedies are made.
+        remedy: only this one.
+        as_of: only versions in force on this day.
+
+    Raises:
+        RequestError: there is no such remedy, or none in force on that day.
+    """
+    every = pack.all_versions(policy)
+    ids = {one.id for one in every}
+    if remedy is not None and remedy not in ids:
+        raise RequestError(f"Pack {pack.id} has no remedy {remedy!r}.", cure=nearest(remedy, ids))
+    chosen = [one for one in every if remedy in (None, one.id) and (as_of is None or as_of in one.in_force)]
+    if not chosen:
+        raise RequestError("No such remedy is in force on that day.", found=str(as_of))
+    lines = [f"{pack.title} ({pack.id} {pack.version})", ""]
+    for one in chosen:
+        lines += [*_remedy(one), ""]
+    sets = _sets(chosen)
+    if sets:
+        lines += ["OFFENSE SETS", ""]
+        for offenses in sets:
+            lines += _offenses(offenses)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _remedy(remedy: Remedy) -> Iterator[str]:
+    yield f"{remedy.id}  {remedy.title}"
+    yield f"  {remedy.citation}; in force {remedy.in_force}"
+    yield f"  {remedy.relief.value} by {remedy.pathway.value}; begun by {remedy.acts}" + (
+        f"; due by {remedy.due.isoformat()}" if remedy.due else ""
+    )
+    if remedy.forms:
+        yield f"  forms: {', '.join(remedy.forms)}"
+    yield from _rule("about a charge where", remedy.applies_to)
+    yield from _rule("already granted where", remedy.granted)
+    yield from _part(remedy, "  ")
+    for branch in remedy.branches:
+        yield f"  way {branch.id} ({branch.cites}): {branch.title}"
+        yield from _part(branch, "    ")
+    yield "  grades, strongest first:"
+    for rule in remedy.grades:
+        if rule.condition is None:
+            yield f"    {rule.grade.value}"
+        else:
+            yield f"    {rule.grade.value}, if"
+            yield from _finding(rule.condition, "      ")
+    if remedy.outcomes:
+        yield "  outcomes:"
+        for outcome in remedy.outcomes:
+            yield f"    {outcome.name}"
+            yield from _wrapped(f"where {outcome.when}", "      ")
+    for note in remedy.notes:
+        yield from _wrapped(f"note: {note}", "  ")
+
+
+def _part(part: Remedy | Branch, indent: str) -> Iterator[str]:
+    groups: tuple[tuple[str, Sequence[Condition | Wait]], ...] = (
+        ("requires", part.requires),
+        ("unless", part.bars),
+        ("waits", part.waits),
+    )
+    for name, findings in groups:
+        if findings:
+            yield f"{indent}{name}:"
+            for finding in findings:
+                yield from _finding(finding, indent + "  ")
+
+
+def _finding(finding: Condition | Wait, indent: str) -> Iterator[str]:
+    extra = ""
+    if isinstance(finding, Wait):
+        extra = " [on that day]" if finding.on_the_day else ""
+    elif finding.curable:
+        extra = " [may fall away]" if isinstance(finding, Bar) else " [may still be met]"
+    yield from _wrapped(f"{finding.id} {finding.cites}: {finding.sentence}{extra}", indent)
+    rule = f"until {finding.until}" if isinstance(finding, Wait) else str(finding.test)
+    yield from _wrapped(rule, indent + "    ")
+    if finding.note:
+        yield from _wrapped(f"note: {finding.note}", indent + "    ")
+
+
+def _rule(name: str, expression: Expression) -> Iterator[str]:
+    yield f"  {name}:"
+    yield from _wrapped(str(expression), "    ")
+
+
+def _sets(remedies: Sequence[Remedy]) -> list[OffenseSet]:
+    """The offense sets that the remedies ask of, by name."""
+    found: dict[str, OffenseSet] = {}
+    for remedy in remedies:
+        for _, expression in remedy.expressions():
+            for node in expression.walk():
+                if isinstance(node, InSet):
+                    found[node.offenses.name] = node.offenses
+    return [found[name] for name in sorted(found)]
+
+
+def _offenses(offenses: OffenseSet) -> Iterator[str]:
+    yield f"  {offenses.name} ({offenses.cites})"
+    groups = (
+        ("in", offenses.members),
+        ("may be in", offenses.perhaps),
+        ("not in", offenses.excepted),
+        ("attempts in", offenses.attempted_members),
+        ("attempts that may be in", offenses.attempted_perhaps),
+        ("attempts not in", offenses.attempted_excepted),
+    )
+    for name, entries in groups:
+        # The set of a catalog's flag excepts every other offense of that catalog: no list to read.
+        if entries and not (offenses.broad_entries_decide and "not in" in name):
+            yield from _wrapped(f"{name}: {', '.join(map(str, entries))}", "    ")
+    forms = (("attempts", offenses.attempts), ("conspiracies", offenses.conspiracies))
+    words = {"as_target": "stand with their target", "outside": "are outside", "open": "are open"}
+    yield from _wrapped(
+        "; ".join(f"{name} {words[rule]}" for name, rule in (*forms, ("solicitations", offenses.solicitations))),
+        "    ",
+    )
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=indent + "  ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

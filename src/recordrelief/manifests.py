@@ -1,0 +1,263 @@
+"""The manifest of a run: what went in, what was asked, what came out, and counts that add up.
+
+Equal runs have equal manifests: it holds no clock, and no path but those that were given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import attrs
+import polars as pl
+
+from recordrelief.errors import PluginError, RequestError, SourceError
+from recordrelief.placing import RUN
+from recordrelief.plugins import HOOK_API, Origin
+from recordrelief.records import Records, SourceFile
+from recordrelief.screening import STATUSES, Screening
+
+BROKEN_RULE = "RULE_BROKEN"
+"""Code of the rows that were sound in their file and break a rule of a canonical table."""
+_CHUNK = 1 << 20
+
+
+def digest(determinations: pl.DataFrame) -> str:
+    """The hash by which two sets of determinations are compared: SHA-256, in hexadecimal.
+
+    It is taken over their text as CSV in UTF-8: a header, the columns and rows in order, deciding conditions joined by
+    ``; ``, days as ``2020-07-01``, nothing for what is null, quotes only where a cell needs them, LF after each line.
+    """
+    text = io.BytesIO()
+    determinations.with_columns(pl.col("deciding").list.join("; ")).write_csv(text)
+    return hashlib.sha256(text.getbuffer()).hexdigest()
+
+
+def content_hash(path: Path) -> tuple[str, int]:
+    """SHA-256 and bytes of a file; of a directory, over the names and hashes of the files directly in it."""
+    if not path.is_dir():
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest(), path.stat().st_size
+    whole, size = hashlib.sha256(), 0
+    for inside in sorted(path.iterdir()):
+        if inside.is_file():
+            one, length = content_hash(inside)
+            whole.update(f"{one}  {inside.name}\n".encode())
+            size += length
+    return whole.hexdigest(), size
+
+
+@attrs.frozen(kw_only=True)
+class SourceCount:
+    """What became of the rows of one source file. ``rows == used + quarantined``."""
+
+    source: SourceFile
+    used: int
+    quarantined: int
+
+
+def counted(records: Records, format_id: str) -> tuple[SourceCount, ...]:
+    """What became of every row that was read.
+
+    Args:
+        records: what the format read.
+        format_id: who is named when it does not add up.
+
+    Raises:
+        PluginError: rows were lost, or counted twice.
+    """
+    per_file = _quarantined(records.quarantine)
+    # Files of one base name cannot be told apart in the tables: they are checked together.
+    by_name: dict[str, list[SourceFile]] = {}
+    for source in records.sources:
+        by_name.setdefault(source.name, []).append(source)
+    counts = {}
+    for name, sources in by_name.items():
+        rows, broken = per_file.pop(name, (0, 0))
+        stated = sum(source.quarantined for source in sources)
+        if rows != stated or sum(source.rows for source in sources) < rows + broken:
+            raise PluginError(
+                f"The rows that the format {format_id} read do not add up.",
+                where=name,
+                found=f"{rows} in the quarantine",
+                expected=f"{stated} of {sum(source.rows for source in sources)}",
+            )
+        for source in sources:
+            share, broken = min(broken, source.rows - source.quarantined), 0
+            quarantined = source.quarantined + share
+            counts[id(source)] = SourceCount(source=source, used=source.rows - quarantined, quarantined=quarantined)
+    if records.sources and per_file:
+        raise PluginError(
+            f"The quarantine of the format {format_id} names a file that was not read.",
+            found=f"{sum(rows + broken for rows, broken in per_file.values())} rows",
+        )
+    return tuple(counts[id(source)] for source in records.sources)
+
+
+def _quarantined(quarantine: pl.DataFrame) -> dict[str | None, tuple[int, int]]:
+    """By file: rows that the format set aside, and further lines with a row that broke a rule of a table."""
+    if quarantine.is_empty():
+        return {}
+    line = ["source_file", "source_line"]
+    place = quarantine.select(
+        pl.col("source_file").cast(pl.String), "source_line", rule=pl.col("code") == BROKEN_RULE
+    )
+    aside = place.filter(~pl.col("rule"))
+    further = place.filter("rule").unique(line).join(aside, on=line, how="anti", nulls_equal=True)
+    tally = pl.concat([aside, further]).group_by("source_file").agg((~pl.col("rule")).sum(), further=pl.col("rule").sum())
+    return {name: (rows, broken) for name, rows, broken in tally.iter_rows()}
+
+
+def inputs_of(paths: Sequence[Path], counts: Sequence[SourceCount], format_id: str) -> list[dict[str, Any]]:
+    """One entry an input: its path as given, name, hash, bytes; of a file also its rows and its encoding.
+
+    Raises:
+        PluginError: the format says nothing of a file it was given.
+        RequestError: two inputs have the same content.
+    """
+    by_path = {Path(count.source.path): count for count in counts}
+    entries: list[dict[str, Any]] = []
+    seen: dict[str, str] = {}
+    for path in paths:
+        entry: dict[str, Any] = {"path": str(path), "name": path.name}
+        if path.is_dir():
+            entry["sha256"], entry["bytes"] = content_hash(path)
+        elif path in by_path:
+            entry |= _entry(by_path[path]) | {"path": str(path)}
+        else:
+            raise PluginError(f"The format {format_id} says nothing of a file that it was given.", where=str(path))
+        if entry["sha256"] in seen:
+            raise RequestError(
+                "An input was given twice.", where=str(path), found=f"the same content as {seen[entry['sha256']]}"
+            )
+        seen[entry["sha256"]] = str(path)
+        entries.append(entry)
+    return entries
+
+
+def _entry(count: SourceCount) -> dict[str, Any]:
+    return attrs.asdict(count.source) | {"used": count.used, "quarantined": count.quarantined}
+
+
+@attrs.frozen(kw_only=True)
+class Asked:
+    """What a run was asked for, as it was given."""
+
+    format: str
+    policy: str | None
+    outputs: tuple[str, ...]
+    plugins: tuple[str, ...]
+    remedies: tuple[str, ...]
+
+
+def manifest(
+    screening: Screening,
+    asked: Asked,
+    inputs: list[dict[str, Any]],
+    counts: Sequence[SourceCount],
+    origins: Mapping[str, Origin],
+    files: Sequence[str],
+) -> dict[str, Any]:
+    """The manifest as a JSON value.
+
+    Args:
+        screening: what was determined.
+        asked: what was asked for.
+        inputs: what went in, from :func:`inputs_of`.
+        counts: what became of each row, from :func:`counted`.
+        origins: who brought the format, the statutes and each output.
+        files: the files of the run.
+    """
+    import recordrelief
+
+    records = screening.records
+    given = {entry["path"] for entry in inputs}
+    return {
+        "kind": RUN.kind,
+        "recordrelief": recordrelief.__version__,
+        "hook_api": HOOK_API,
+        "plugins": {what: {"name": one.name, "version": one.version} for what, one in origins.items()},
+        "plugin_files": list(asked.plugins),
+        "format": asked.format,
+        "statutes": {"id": screening.pack.id, "version": screening.pack.version},
+        "remedies": {remedy.id: remedy.version for remedy in screening.remedies},
+        "asked_remedies": list(asked.remedies),
+        "policy": {"given": asked.policy, "options": plain(attrs.asdict(screening.policy))},
+        "as_of": screening.as_of.isoformat(),
+        "county": screening.county,
+        "outputs": list(asked.outputs),
+        "inputs": inputs,
+        "sources": [_entry(count) for count in counts if count.source.path not in given],
+        "coverage": plain(attrs.asdict(records.coverage)),
+        "counts": {
+            "rows_read": sum(count.source.rows for count in counts),
+            "rows_used": sum(count.used for count in counts),
+            "rows_quarantined": sum(count.quarantined for count in counts),
+            "quarantined_without_subject": records.quarantined_without_subject(),
+            "subjects": records.subjects["subject_id"].n_unique(),
+            "charges": records.charges.height,
+            "determinations": _by_remedy(screening),
+        },
+        "digest": digest(screening.determinations),
+        "files": sorted(files),
+    }
+
+
+def _by_remedy(screening: Screening) -> dict[str, dict[str, int]]:
+    by_remedy = {remedy.id: dict.fromkeys(STATUSES, 0) for remedy in screening.remedies}
+    tally = screening.determinations.group_by("remedy", "status").len()
+    for remedy, status, charges in tally.iter_rows():
+        by_remedy[str(remedy)][str(status)] = charges
+    return by_remedy
+
+
+def read_manifest(directory: Path) -> dict[str, Any]:
+    """The manifest of a finished run.
+
+    Raises:
+        RequestError: the directory holds no finished run.
+    """
+    try:
+        about = json.loads((directory / RUN.marker).read_text(encoding="utf-8"))
+        if about["kind"] == RUN.kind:
+            return dict(about)
+    except (OSError, ValueError, TypeError, KeyError):
+        pass
+    raise RequestError(
+        "The directory holds no finished run.",
+        where=str(directory),
+        cure="Give the directory that `recordrelief screen` was told to write.",
+    )
+
+
+def plain(value: Any) -> Any:
+    """The value in the words of JSON: days as text, tuples as lists."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str):
+        return str(value)
+    return value
+
+
+def verified(determinations: pl.DataFrame, about: Mapping[str, Any], where: Path) -> pl.DataFrame:
+    """The determinations of a finished run, held against the digest in its manifest.
+
+    Raises:
+        SourceError: they are not the ones the run wrote.
+    """
+    if digest(determinations) != about["digest"]:
+        raise SourceError(
+            "The determinations are not the ones that the run wrote: their digest differs from the manifest's.",
+            where=str(where),
+            cure="Run the screening again.",
+        )
+    return determinations

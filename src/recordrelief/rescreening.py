@@ -1,0 +1,119 @@
+"""Screening one person of a finished run again, from the same inputs with the same options, to explain the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+import polars as pl
+
+from recordrelief.errors import RequestError
+from recordrelief.manifests import content_hash
+from recordrelief.plugins import Plugins
+from recordrelief.runs import StoredRun, read_with
+from recordrelief.screening import DETERMINATIONS, Screening, screen
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Again:
+    """One person of a finished run, screened again; ``notes`` say in what it is not the same any more."""
+
+    screening: Screening
+    notes: tuple[str, ...]
+
+
+def located(stored: StoredRun, moved: Sequence[Path] = ()) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """Where the inputs of a run are, known by their hash, and a note on each that is missing or has changed.
+
+    Args:
+        stored: the run.
+        moved: where to look, besides the places that the manifest names.
+    """
+    looked_at = {path: content_hash(path)[0] for path in moved if path.exists()}
+    found: list[Path] = []
+    notes: list[str] = []
+    for entry in stored.manifest["inputs"]:
+        recorded = Path(entry["path"])
+        here = [path for path, sha256 in looked_at.items() if sha256 == entry["sha256"]]
+        if here:
+            found.append(here[0])
+        elif not recorded.exists():
+            notes.append(f"The input {recorded} is not there any more. Say where it is now with --input.")
+        elif content_hash(recorded)[0] != entry["sha256"]:
+            notes.append(f"The input {recorded} has changed since. Say where the file of then is with --input.")
+        else:
+            found.append(recorded)
+    return tuple(found), tuple(notes)
+
+
+def screen_again(stored: StoredRun, subject_id: str, inputs: Sequence[Path], known: Plugins) -> Again:
+    """Read the inputs of a run and screen one person as the run did.
+
+    Args:
+        stored: the run.
+        subject_id: the person.
+        inputs: where the inputs are, from :func:`located`.
+        known: the plugins to use.
+
+    Raises:
+        RequestError: the person is not in the inputs, or a plugin of the run is not there.
+        SourceError: an input cannot be read.
+    """
+    about = stored.manifest
+    pack = known.pack(about["statutes"]["id"])
+    records = read_with(known.format(about["format"]), inputs, known).of_subjects([subject_id])
+    if records.subjects.is_empty():
+        raise RequestError("The run has no such subject.")
+    screening = screen(
+        records,
+        statutes=pack,
+        as_of=about["as_of"],
+        policy=pack.read_policy(about["policy"]["options"]),
+        county=_county_here(records.charges, about["county"]),
+        remedies=about["asked_remedies"],
+    )
+    notes = list(_versions(about, known))
+    before = stored.determinations.filter(pl.col("subject_id") == subject_id)
+    if different := _different(before, screening.determinations):
+        notes.append(f"{different} of the answers below differ from those that the run stored.")
+    return Again(screening=screening, notes=tuple(notes))
+
+
+def _county_here(charges: pl.DataFrame, county: str | None) -> str | None:
+    if county is not None and charges.filter(pl.col("county").cast(pl.String) == county).is_empty():
+        raise RequestError(
+            "No charge of this subject is of the county that the run was for.", found=county, cure="Run it for another."
+        )
+    return county
+
+
+def _versions(about: Any, known: Plugins) -> Iterator[str]:
+    import recordrelief
+
+    then = {"recordrelief": about["recordrelief"]}
+    now = {"recordrelief": recordrelief.__version__}
+    for origin in known.loaded:
+        now[origin.name] = origin.version
+    for plugin in about["plugins"].values():
+        then[plugin["name"]] = plugin["version"]
+    for name, version in sorted(then.items()):
+        if now.get(name, version) != version:
+            yield f"The run was made with {name} {version}; this is {now[name]}."
+
+
+def _different(before: pl.DataFrame, now: pl.DataFrame) -> int:
+    """In how many pairs of charge and remedy two sets of determinations are not the same."""
+    texts = [
+        frame.select(
+            pl.col(name).list.join("; ") if name == "deciding" else pl.col(name).cast(pl.String)
+            for name in DETERMINATIONS
+        )
+        for frame in (before, now)
+    ]
+    keys = ["charge_id", "remedy"]
+    ours, theirs = (
+        texts[one].join(texts[1 - one], on=list(DETERMINATIONS), how="anti", nulls_equal=True) for one in (0, 1)
+    )
+    return pl.concat([ours.select(keys), theirs.select(keys)]).n_unique()

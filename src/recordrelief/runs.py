@@ -1,0 +1,280 @@
+"""A bulk run on disk: inputs in, a directory of determinations, findings, quarantine and manifest out, or nothing."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import attrs
+import polars as pl
+
+from recordrelief.api import existing
+from recordrelief.errors import RequestError, SourceError, nearest
+from recordrelief.formats import Format, identified
+from recordrelief.manifests import Asked, counted, inputs_of, manifest, read_manifest, verified
+from recordrelief.outputs import Output
+from recordrelief.outputs.tables import harmless
+from recordrelief.placing import RUN, Place, json_text, write_parquet
+from recordrelief.plugins import BrokenPlugin, Origin, Plugins, checked, guarded, load
+from recordrelief.records import Records
+from recordrelief.screening import Screening, screen
+from recordrelief.statutes import Policy, StatutePack
+
+DETERMINATIONS_FILE = "determinations.parquet"
+FINDINGS_FILE = "findings.parquet"
+QUARANTINE_FILE = "quarantine.csv"
+
+Progress = Callable[[str], None]
+"""Told what is being done, in two or three words, whenever that changes."""
+
+
+def _paths(values: Sequence[str | os.PathLike[str]]) -> tuple[Path, ...]:
+    return tuple(Path(value) for value in values)
+
+
+def _names(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(values)
+
+
+@attrs.frozen(kw_only=True)
+class RunRequest:
+    """What a run is asked for.
+
+    ``policy`` is the name of a policy of the pack or the path of a TOML file with its options. ``outputs`` are
+    ``NAME`` or ``NAME=SETTINGS``. Without ``format`` exactly one must recognise every input.
+    """
+
+    inputs: tuple[Path, ...] = attrs.field(converter=_paths)
+    statutes: str
+    as_of: str
+    out: Path = attrs.field(converter=Path)
+    format: str | None = None
+    county: str | None = None
+    policy: str | None = None
+    remedies: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    outputs: tuple[str, ...] = attrs.field(default=(), converter=_names)
+    plugins: tuple[Path, ...] = attrs.field(default=(), converter=_paths)
+    force: bool = False
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class FinishedRun:
+    """A run that stands in its directory: its manifest, and what was determined."""
+
+    directory: Path
+    manifest: Mapping[str, Any]
+    screening: Screening
+
+
+@attrs.frozen(eq=False)
+class StoredRun:
+    """A finished run as it was found on disk."""
+
+    directory: Path
+    manifest: Mapping[str, Any]
+
+    @cached_property
+    def determinations(self) -> pl.DataFrame:
+        """The determinations, held against the digest in the manifest."""
+        return verified(self._parquet(DETERMINATIONS_FILE), self.manifest, self.directory / DETERMINATIONS_FILE)
+
+    @cached_property
+    def findings(self) -> pl.DataFrame:
+        """The findings, one row a charge."""
+        return self._parquet(FINDINGS_FILE)
+
+    @cached_property
+    def quarantine(self) -> pl.DataFrame:
+        """The quarantine, as the file has it (an apostrophe stands before what a spreadsheet could run)."""
+        text = dict.fromkeys(("source_file", "code", "reason", "subject_id"), pl.String())
+        return pl.read_csv(self.directory / QUARANTINE_FILE, schema_overrides={**text, "source_line": pl.UInt32()})
+
+    def _parquet(self, name: str) -> pl.DataFrame:
+        try:
+            return pl.read_parquet(self.directory / name)
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise SourceError(
+                "A file of the run cannot be read.", where=str(self.directory / name), found=type(error).__name__
+            ) from None
+
+
+def open_run(directory: Path | str) -> StoredRun:
+    """A finished run, to read what it determined.
+
+    Raises:
+        RequestError: the directory holds no finished run.
+    """
+    return StoredRun(Path(directory), read_manifest(Path(directory)))
+
+
+def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins: Plugins | None = None) -> FinishedRun:
+    """Read, screen and write one run. The directory stands when all of it is done, and not before.
+
+    Args:
+        request: what is asked for.
+        progress: told what is being done.
+        plugins: those to use; by default the installed ones and those of the request.
+
+    Raises:
+        RequestError: the request is wrong; nothing was written.
+        SourceError: an input cannot be read.
+        PluginError: a plugin broke its contract.
+        RecordReliefError: the result cannot be written, as when the disk is full.
+    """
+    place = Place(request.out, RUN, request.force)
+    place.check()
+    inputs = existing(request.inputs)
+    _apart(inputs, place)
+    known = load(request.plugins) if plugins is None else plugins
+    pack = known.pack(request.statutes)
+    policy = policy_of(pack, request.policy)
+    outputs = _outputs(request.outputs, known)
+    format_ = chosen_format(request.format, inputs, known)
+    progress("reading")
+    records = read_with(format_, inputs, known)
+    counts = counted(records, format_.id)
+    entries = inputs_of(inputs, counts, format_.id)
+    progress("screening")
+    screening = screen(
+        records,
+        statutes=pack,
+        as_of=request.as_of,
+        policy=policy,
+        county=request.county,
+        remedies=request.remedies,
+    )
+    asked = Asked(
+        format=format_.id,
+        policy=request.policy,
+        outputs=request.outputs,
+        plugins=tuple(map(str, request.plugins)),
+        remedies=request.remedies,
+    )
+    origins = {f"format {format_.id}": known.origins["format", format_.id]}
+    origins[f"statutes {pack.id}"] = known.origins["statutes", pack.id]
+    origins |= {f"output {output.id}": known.origins["output", output.id] for output, _ in outputs}
+    with place.filled() as directory:
+        progress("writing")
+        write_parquet(screening.determinations, directory / DETERMINATIONS_FILE)
+        write_parquet(screening.findings, directory / FINDINGS_FILE)
+        harmless(records.quarantine).write_csv(directory / QUARANTINE_FILE)
+        for output, settings in outputs:
+            progress(f"writing {output.id}")
+            _write(output, settings, screening, directory, known.origins["output", output.id])
+        files = [*(path.name for path in directory.iterdir()), RUN.marker]
+        about = manifest(screening, asked, entries, counts, origins, files)
+        (directory / RUN.marker).write_text(json_text(about), encoding="utf-8")
+    return FinishedRun(directory=request.out, manifest=about, screening=screening)
+
+
+def chosen_format(name: str | None, inputs: Sequence[Path], known: Plugins) -> Format:
+    """The format that was named, or the one that recognises every input.
+
+    Raises:
+        RequestError: there is no such format, or none or several recognise the inputs.
+        SourceError: an input cannot be opened.
+    """
+    if name is not None:
+        return known.format(name)
+    try:
+        return identified(known.formats, inputs)
+    except OSError as error:
+        raise _unreadable(error) from None
+
+
+def read_with(format_: Format, inputs: Sequence[Path], known: Plugins) -> Records:
+    """Read the inputs with a format and check what it gave.
+
+    Raises:
+        SourceError: an input cannot be read.
+        PluginError: the format failed, or gave something else than records.
+    """
+    origin = known.origins["format", format_.id]
+    where = f"format {format_.id}, read"
+    try:
+        with guarded(origin, where):
+            records = format_.read(inputs)
+    except OSError as error:
+        raise _unreadable(error) from None
+    checked(records, Records, "it gave no records", origin, where)
+    return records
+
+
+def policy_of(pack: StatutePack, given: str | None) -> Policy:
+    """A policy of a pack by its name, or from a TOML file with its options.
+
+    Raises:
+        RequestError: there is no such policy and no such file, or the file or an option in it is wrong.
+    """
+    if given is None or given in pack.policies:
+        return pack.read_policy(given)
+    path = Path(given)
+    if not path.is_file():
+        raise RequestError(
+            f"Pack {pack.id} has no policy of that name, and there is no such file.",
+            found=repr(given),
+            cure=nearest(given, pack.policies),
+        )
+    try:
+        options = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RequestError("The policy file is not TOML.", where=given, found=str(error)) from None
+    except OSError as error:
+        raise _unreadable(error) from None
+    try:
+        return pack.read_policy(options)
+    except RequestError as error:
+        raise RequestError(
+            error.what, where=f"{given}, {error.where}", found=error.found, expected=error.expected, cure=error.cure
+        ) from None
+
+
+def _outputs(asked: Sequence[str], known: Plugins) -> list[tuple[Output, object]]:
+    outputs: dict[str, tuple[Output, object]] = {}
+    for text in asked:
+        name, equals, settings = text.partition("=")
+        output = known.output(name)
+        if name in outputs:
+            raise RequestError(f"The output {name} was asked for twice.")
+        with guarded(known.origins["output", name], f"output {name}, settings"):
+            outputs[name] = (output, output.settings(settings if equals else None))
+    return list(outputs.values())
+
+
+def _write(output: Output, settings: object, screening: Screening, directory: Path, origin: Origin) -> None:
+    """Let an output write into a directory of its own, then move its files to the others."""
+    own = directory / f".{output.id}"
+    own.mkdir(mode=0o700)
+    where = f"output {output.id}, write"
+    with guarded(origin, where):
+        written = output.write(screening, screening.records, own, settings)
+    checked(written, tuple[Path, ...], "it did not say what it wrote", origin, where)
+    made = {path.name for path in own.iterdir()}
+    if made != {path.name for path in written} or any(path.parent != own for path in written):
+        raise BrokenPlugin(
+            "what it says it wrote is not what it wrote", who=origin, where=where, why=f"{len(made)} files"
+        )
+    for name in sorted(made):
+        if name == RUN.marker or (directory / name).exists():
+            raise BrokenPlugin("it writes a file that is there already", who=origin, where=where, why=name)
+        os.rename(own / name, directory / name)
+    own.rmdir()
+
+
+def _apart(inputs: Sequence[Path], place: Place) -> None:
+    for path in inputs:
+        real = path.resolve()
+        if real == place.final or place.final in real.parents:
+            raise RequestError("An input stands in the output directory.", where=str(path), cure="Name another --out.")
+
+
+def _unreadable(error: OSError) -> SourceError:
+    return SourceError(
+        "An input cannot be read.",
+        where=str(error.filename) if error.filename else None,
+        found=os.strerror(error.errno) if error.errno else type(error).__name__,
+    )

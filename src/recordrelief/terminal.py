@@ -1,0 +1,179 @@
+"""What the command line shows: the summary of a run, the lists of what is installed, stored answers, progress."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from recordrelief.plugins import PARTS, Plugins
+from recordrelief.runs import FinishedRun, Progress, StoredRun
+from recordrelief.screening import APPLIES, GRANTED, Screening
+from recordrelief.statutes import Remedy
+
+MOST_OFTEN = 5
+"""How many reasons for undetermined answers a summary shows."""
+_WIDTH = 120
+
+
+def console(*, stderr: bool = False) -> Console:
+    """The console to print on; what goes into a pipe or a file is as wide as it needs."""
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, width=None if stream.isatty() else _WIDTH, highlight=False, markup=False, emoji=False)
+
+
+@contextmanager
+def shown_progress() -> Iterator[Progress]:
+    """What a run calls to say what it is doing: shown on standard error, and only if that is a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda doing: None
+        return
+    from rich.progress import Progress as Bar
+    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Bar(*columns, console=console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None)
+        yield lambda doing: bar.update(task, description=doing)
+
+
+def show_summary(finished: FinishedRun) -> None:
+    """The end of a run: charges and people by remedy and status, rows, and why answers are undetermined."""
+    out = console()
+    summary = _table("remedy", "status", ">charges", ">people")
+    for remedy, status, charges, people in finished.screening.summary().iter_rows():
+        summary.add_row(Text(str(remedy)), Text(str(status)), f"{charges:,}", f"{people:,}")
+    out.print(summary)
+    show_rows(finished.manifest)
+    reasons = undetermined_because(finished.screening)
+    if reasons:
+        table = _table("remedy", "condition", "undetermined most often because it is unknown whether", ">charges")
+        for remedy, condition, sentence, charges in reasons:
+            table.add_row(Text(remedy), Text(condition), Text(sentence), f"{charges:,}")
+        out.print(table)
+    out.print(Text(f"Written to {finished.directory}"))
+
+
+def show_rows(about: Mapping[str, Any]) -> None:
+    """The rows read, used and quarantined."""
+    counts = about["counts"]
+    lines = [
+        f"Rows read {counts['rows_read']:,} = used {counts['rows_used']:,} + quarantined "
+        f"{counts['rows_quarantined']:,}; people {counts['subjects']:,}, charges {counts['charges']:,}."
+    ]
+    if lost := counts["quarantined_without_subject"]:
+        lines.append(f"Of the quarantined rows {lost:,} are of people who cannot be told: they may concern anyone.")
+    console().print(Text("\n".join(lines)))
+
+
+def undetermined_because(screening: Screening) -> list[tuple[str, str, str, int]]:
+    """The conditions that most often leave an answer undetermined: remedy, condition, sentence, charges."""
+    tally = (
+        screening.determinations.lazy()
+        .filter(pl.col("status") == "undetermined")
+        .select(pl.col("remedy").cast(pl.String), pl.col("deciding"))
+        .explode("deciding")
+        .group_by("remedy", "deciding")
+        .len()
+        .sort("len", "remedy", "deciding", descending=[True, False, False])
+        .head(MOST_OFTEN)
+        .collect()
+    )
+    sentences = {remedy.id: _sentences(remedy) for remedy in screening.remedies}
+    return [
+        (remedy, condition, sentences[remedy].get(condition, ""), charges)
+        for remedy, condition, charges in tally.drop_nulls().iter_rows()
+    ]
+
+
+def _sentences(remedy: Remedy) -> dict[str, str]:
+    extra = {APPLIES: "the remedy is about the charge at all", GRANTED: "it was already granted"}
+    return extra | {finding.id: finding.sentence for finding in remedy.findings()}
+
+
+def show_formats(known: Plugins) -> None:
+    """The formats there are."""
+    table = _table("format", "what it reads", "from")
+    for name, one in known.formats.items():
+        table.add_row(Text(name), Text(one.title), Text(str(known.origins["format", name])))
+    console().print(table)
+
+
+def show_statutes(known: Plugins) -> None:
+    """The statute packs there are, with their remedies and policies."""
+    table = _table("statutes", "what it holds", "remedies", "policies", "from")
+    for name, pack in known.statutes.items():
+        remedies = dict.fromkeys(remedy.id for remedy in pack.all_versions(pack.policy()))
+        table.add_row(
+            Text(name),
+            Text(f"{pack.title} {pack.version}"),
+            Text("\n".join(remedies)),
+            Text("\n".join(sorted(pack.policies))),
+            Text(str(known.origins["statutes", name])),
+        )
+    console().print(table)
+
+
+def show_plugins(known: Plugins) -> None:
+    """Every plugin and what it brings."""
+    table = _table("plugin", "version", *PARTS)
+    owners = dict.fromkeys([*known.origins.values(), *known.loaded])
+    for origin in sorted(owners):
+        mine = [
+            "\n".join(name for (of, name), owner in known.origins.items() if of == part and owner == origin)
+            for part in PARTS
+        ]
+        table.add_row(Text(origin.name), Text(origin.version), *map(Text, mine))
+    console().print(table)
+
+
+def show_broken(known: Plugins) -> None:
+    """What was left out, on standard error."""
+    for broken in known.broken:
+        print(f"Broken plugin: {broken}", file=sys.stderr)
+
+
+def show_stored(stored: StoredRun, subject_id: str, charge_id: str | None, remedy: str | None) -> bool:
+    """What a run stored of one person: determinations, and the findings behind them. False if there is nothing."""
+    rows = stored.determinations.filter(pl.col("subject_id") == subject_id)
+    if charge_id is not None:
+        rows = rows.filter(pl.col("charge_id") == charge_id)
+    if remedy is not None:
+        rows = rows.filter(pl.col("remedy").cast(pl.String) == remedy)
+    findings = stored.findings.filter(pl.col("subject_id") == subject_id)
+    out = console()
+    for row in rows.iter_rows(named=True):
+        parts = [f"{row['charge_id']}  {row['remedy']}: {row['status']}"]
+        for name in ("grade", "eligible_on", "eligible_on_earliest", "not_before", "overdue_since", "outcome"):
+            if row[name] is not None:
+                parts.append(f"  {name.replace('_', ' ')}: {row[name]}")
+        parts.append(f"  source: {row['source_file']}:{row['source_line']}")
+        out.print(Text("\n".join(parts)))
+        out.print(_findings(findings.filter(pl.col("charge_id") == row["charge_id"]), row["remedy"], row["deciding"]))
+    return not rows.is_empty()
+
+
+def _findings(findings: pl.DataFrame, remedy: str, deciding: Sequence[str]) -> Table:
+    words = {True: "met", False: "not met", None: "unknown"}
+    table = _table("condition", "stored finding", "decides")
+    for name in findings.columns:
+        if name.startswith(f"{remedy}/") and not findings.is_empty():
+            value = findings[name][0]
+            condition = name.removeprefix(f"{remedy}/")
+            told = words[value] if value is None or isinstance(value, bool) else str(value)
+            table.add_row(Text(condition), Text(told), "yes" if condition in deciding else "")
+    return table
+
+
+def _table(*columns: str) -> Table:
+    """A table with these headings; one that begins with > holds numbers."""
+    table = Table()
+    for column in columns:
+        table.add_column(column.removeprefix(">"), justify="right" if column.startswith(">") else "left")
+    return table

@@ -1,0 +1,100 @@
+"""The value of every part of a rule on a row, and which parts a value turns on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from recordrelief.law import expressions as e
+from recordrelief.law.compilation import Compiler
+
+Values = Mapping[int, Any]
+"""The value of every part of an expression, by the identity of the part; a day or number as its two ends."""
+
+_LEAVES = (e.TestFact, e.DayFact, e.NumberFact, e.Word, e.InSet, e.Quantified)
+
+
+def within(node: e.Expression) -> Iterator[e.Expression]:
+    """The parts of an expression that are about the same row: questions are not entered."""
+    yield node
+    if not isinstance(node, e.Quantified):
+        for child in node.children():
+            yield from within(child)
+
+
+def leaves(node: e.Expression) -> Iterator[e.Expression]:
+    """The facts and questions an expression is made of."""
+    return (one for one in within(node) if isinstance(one, _LEAVES))
+
+
+def evaluated(frame: pl.DataFrame, compiler: Compiler, asked: Sequence[e.Expression]) -> list[Values]:
+    """Every part of the expressions on every row of a frame."""
+    columns: list[pl.Expr] = []
+    where: dict[int, tuple[int, ...]] = {}
+    for node in (part for one in asked for part in within(one)):
+        if id(node) in where or not isinstance(node, e.Test | e.Day | e.Number):
+            continue
+        if isinstance(node, e.Test):
+            parts: tuple[pl.Expr, ...] = (compiler.test(node),)
+        else:
+            parts = compiler.day(node) if isinstance(node, e.Day) else compiler.number(node)
+        where[id(node)] = tuple(range(len(columns), len(columns) + len(parts)))
+        columns += [part.alias(f"part {len(columns) + offset}") for offset, part in enumerate(parts)]
+    table = frame.with_columns(columns).select(f"part {number}" for number in range(len(columns)))
+    return [
+        {key: row[at[0]] if len(at) == 1 else (row[at[0]], row[at[1]]) for key, at in where.items()}
+        for row in table.iter_rows()
+    ]
+
+
+def is_open(value: Any) -> bool:
+    """Unknown, or known only within limits."""
+    return value[0] is None or value[0] != value[1] if isinstance(value, tuple) else value is None
+
+
+def deciding(node: e.And | e.Or, values: Values) -> list[e.Test]:
+    """The parts that make a conjunction or disjunction what it is: all of them, or those that have its value.
+
+    Where one part is enough, those that rest on a presumption are left out if another does not.
+    """
+    value = values[id(node)]
+    if value is isinstance(node, e.And):
+        return list(node.tests)
+    same = [part for part in node.tests if values[id(part)] is value]
+    if value is None:
+        return same
+    return [part for part in same if not _presumed(part, values)] or same
+
+
+def _presumed(part: e.Test, values: Values) -> bool:
+    return any(
+        (isinstance(node, e.Presumed) and values[id(node.inner)] is None)
+        or (isinstance(node, e.PresumedDay) and values[id(node.base)] == (None, None))
+        for node in within(part)
+    )
+
+
+def bearing(node: e.Expression, values: Values) -> Iterator[e.Expression]:
+    """The leaves on which the value turns."""
+    children: Iterable[e.Expression]
+    match node:
+        case e.And() | e.Or():
+            children = deciding(node, values)
+        case e.Bounded():
+            narrowed = values[id(node)] != values[id(node.base)]
+            limits = [one for one in node.limits if narrowed and values[id(one)][1] == values[id(node)][1]]
+            children = [node.base, *limits]
+        case e.PresumedDay():
+            children = [node.base, *([node.instead] if values[id(node.base)] == (None, None) else [])]
+        case e.EitherDay():
+            test = values[id(node.test)]
+            children = [node.test, *([] if test is False else [node.then]), *([] if test else [node.otherwise])]
+        case e.TestFact() | e.DayFact() | e.NumberFact() | e.Word() | e.InSet() | e.Quantified():
+            yield node
+            return
+        case _:
+            children = node.children()
+    for child in children:
+        yield from bearing(child, values)

@@ -1,0 +1,408 @@
+"""What a finding saw: the facts its rule read on one charge, the rows that answer its questions, what is missing.
+
+The person's records are evaluated again with the very rules that decided, and every part of a rule is asked for its
+own value; so an explanation cannot say anything else than the determination did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import attrs
+import polars as pl
+
+from recordrelief import wording
+from recordrelief.findings import Seen, SeenFact, joined
+from recordrelief.law import expressions as e
+from recordrelief.law.compilation import Compiler
+from recordrelief.law.evaluation import PAIR_CEILING, HistoryPolicy, Rules, evaluate
+from recordrelief.law.scopes import SCOPES, Scope
+from recordrelief.records import Records
+from recordrelief.values import Values, bearing, deciding, evaluated, is_open, leaves, within
+
+
+@attrs.frozen
+class _Place:
+    """Where a rule is read: the charge it is about (by its row number), another charge, or a row of a table."""
+
+    charge: int
+    other: int | None = None
+    table: str | None = None
+    row: int = 0
+
+
+@attrs.define
+class _Open:
+    """What is open in an expression, gathered along the way."""
+
+    missing: dict[str, None] = attrs.field(factory=dict)
+    unsettled: dict[str, None] = attrs.field(factory=dict)
+
+
+class Witnesses:
+    """One person's records, evaluated so that every part of a rule can be asked for its value.
+
+    Args:
+        records: the records of one person, all readings.
+        rules: every rule that may be asked about.
+        history: the policy of the screening.
+    """
+
+    def __init__(self, records: Records, rules: Rules, history: HistoryPolicy) -> None:
+        self._records = records
+        self._history = history
+        prepared = evaluate(records, rules, history=history)
+        self._frame = prepared.frame.collect()
+        self._prepared = prepared.compiler
+        self._charges = records.charges.rows(named=True)
+        self._subjects = {row["alternative"]: row for row in records.subjects.iter_rows(named=True)}
+        self._cases = {(row["case_id"], row["alternative"]): row for row in records.cases.iter_rows(named=True)}
+        self._tables = {name: records.table(name).rows(named=True) for name in ("sentences", "reliefs", "events")}
+        self._grids: dict[tuple[int, str], tuple[e.Expression, list[Values]]] = {}
+
+    def see(self, expression: e.Expression, charge_id: str) -> Seen:
+        """What an expression read on a charge; where the record has several readings, on all of them."""
+        numbers = [number for number, row in enumerate(self._charges) if row["charge_id"] == charge_id]
+        return joined([self._see(expression, number) for number in numbers])
+
+    def presumed(self, expression: e.Expression, charge_id: str) -> bool:
+        """Whether a presumption stands in for something unknown, as the findings of conditions say it."""
+        numbers = [number for number, row in enumerate(self._charges) if row["charge_id"] == charge_id]
+        return any(self._presumptions(expression, _Place(number)) for number in numbers)
+
+    def _see(self, expression: e.Expression, number: int) -> Seen:
+        place = _Place(number)
+        values = self._values(expression, place)
+        turns_on = {e.identity(leaf) for leaf in bearing(expression, values)}
+        notes = self._notes(expression, values)
+        facts: dict[str, SeenFact] = {}
+        for leaf in leaves(expression):
+            key = e.identity(leaf)
+            if key not in facts:
+                facts[key] = self._fact(leaf, place, values, bears=key in turns_on, note=notes.get(str(leaf), ""))
+        for node in within(expression):
+            if isinstance(node, e.Bounded | e.PresumedDay) and str(node) in notes:
+                facts[e.identity(node)] = SeenFact(
+                    name=str(node), value=wording.span_words(*values[id(node)]), why=notes[str(node)]
+                )
+        open_ = _Open()
+        self._gather(expression, place, values, open_)
+        return Seen(
+            facts=tuple(facts.values()),
+            presumptions=tuple(sorted(self._presumptions(expression, place))),
+            missing=tuple(open_.missing),
+            unsettled=tuple(open_.unsettled),
+        )
+
+    # --- facts -------------------------------------------------------------------------------------------------------
+
+    def _fact(self, leaf: e.Expression, place: _Place, values: Values, *, bears: bool, note: str) -> SeenFact:
+        why, group = note, ""
+        rows: tuple[str, ...] = ()
+        match leaf:
+            case e.InSet():
+                offense = self._row(leaf.root, place) or {}
+                value, why = wording.answer_word(values[id(leaf)]), wording.why_member(leaf.offenses, offense)
+            case e.Quantified():
+                value, why = self._answer(leaf, place, values[id(leaf)])
+                rows, test = tuple(self._witnesses(leaf, place)), _short(leaf.test)
+                if (excluded := self._excluded(leaf, place)) is not None:
+                    why, test = "which is not so of this charge", _short(excluded)
+                group = f"{wording.group_words(leaf.scope, others=leaf.others)} where {test}"
+            case _:
+                root, _, name = str(leaf).partition(".")
+                row = self._row(root, place)
+                if isinstance(leaf, e.TestFact):
+                    value = wording.answer_word(values[id(leaf)])
+                elif isinstance(leaf, e.Word):
+                    value = wording.word_of(name, row)
+                else:
+                    ends = values[id(leaf)]
+                    value = wording.span_words(*ends) if isinstance(leaf, e.Day) else wording.number_words(*ends)
+                if value == wording.UNKNOWN and not why:
+                    why = wording.why_unknown(name, row)
+        return SeenFact(name=str(leaf), value=value, why=why, rows=rows, bears=bears, group=group)
+
+    def _notes(self, expression: e.Expression, values: Values) -> dict[str, str]:
+        """What a bounded or presumed day came to, under the print of the fact it is about."""
+        notes: dict[str, list[str]] = {}
+        for node in within(expression):
+            if not isinstance(node, e.Bounded | e.PresumedDay):
+                continue
+            about: e.Day = node
+            while isinstance(about, e.Bounded | e.PresumedDay):
+                about = about.base
+            name = str(about if isinstance(about, e.DayFact) else node)
+            ends, base = values[id(node)], values[id(node.base)]
+            said = None
+            if isinstance(node, e.Bounded) and ends != base:
+                by = [str(limit) for limit in node.limits if values[id(limit)][1] == ends[1]]
+                said = f"narrowed to {wording.span_words(*ends)}, being no later than {' and '.join(by)}"
+            elif isinstance(node, e.PresumedDay) and base == (None, None):
+                said = f"presumed {wording.span_words(*ends)}, by {node.by}"
+            if said is not None and said not in notes.setdefault(name, []):
+                notes[name].append(said)
+        return {name: "; ".join(said) for name, said in notes.items() if said}
+
+    def _row(self, root: str, place: _Place) -> Mapping[str, Any] | None:
+        """The canonical row behind a name in a rule."""
+        charge = self._charges[place.charge]
+        match root:
+            case "charge":
+                return charge
+            case "other":
+                return self._charges[place.charge if place.other is None else place.other]
+            case "subject":
+                return self._subjects.get(charge["alternative"])
+            case "case":
+                return self._cases.get((charge["case_id"], charge["alternative"]))
+        return None if place.table is None else self._tables[place.table][place.row]
+
+    # --- questions over groups of rows -------------------------------------------------------------------------------
+
+    def _group(self, question: e.Quantified, place: _Place) -> Iterator[_Place]:
+        """The rows of a group, in an order of their own."""
+        scope = _scope(question)
+        about = place.other if question.scope.startswith("other.") and place.other is not None else place.charge
+        charge = self._charges[about]
+        if scope.table == "charges":
+            rows: Sequence[Mapping[str, Any]] = self._charges
+            key = "subject_id" if scope.key == "subject" else scope.key
+        else:
+            rows = self._tables[scope.table]
+            key = "charge_id" if scope.key == "charge" else "subject_id"
+        mine = [
+            number
+            for number, row in enumerate(rows)
+            if row["alternative"] == charge["alternative"] and row[key] is not None and row[key] == charge[key]
+        ]
+        if scope.table == "charges" and charge[key] is None:
+            mine = [about]  # a charge of no group is a group of one
+        for number in sorted(mine, key=lambda one: _order(rows[one])):
+            if scope.table != "charges":
+                yield _Place(about, None, scope.table, number)
+            elif not question.others:
+                yield _Place(number)
+            elif number != about:
+                yield _Place(about, number)
+
+    def _satisfying(self, question: e.Quantified, place: _Place) -> Iterator[tuple[_Place, Values]]:
+        """The rows of a group that surely or possibly satisfy the test."""
+        for row in self._group(question, place):
+            values = self._row_values(question, row)
+            if values[id(question.test)] is not False:
+                yield row, values
+
+    def _witnesses(self, question: e.Quantified, place: _Place, depth: int = 0) -> Iterator[str]:
+        """The same in words; rows that answer a question within the test follow, set in."""
+        table = _scope(question).table
+        for row, values in self._satisfying(question, place):
+            sure = values[id(question.test)]
+            words = wording.row_words(table, self._canonical(table, row))
+            if isinstance(question, e.DayOf):
+                words += f"; the day is {wording.span_words(*values[id(question.day)])}"
+            open_ = _Open()
+            if not sure:
+                self._gather(question.test, row, values, open_)
+            since = ", ".join(self._reasons(question, place, row, open_))
+            yield "  " * depth + words + (": surely" if sure else f": possibly{since and ', since '}{since}")
+            turns_on = {e.identity(leaf) for leaf in bearing(question.test, values)}
+            for leaf in leaves(question.test):
+                if isinstance(leaf, e.Quantified) and e.identity(leaf) in turns_on:
+                    yield from self._witnesses(leaf, row, depth + 1)
+
+    def _reasons(self, question: e.Quantified, place: _Place, row: _Place, open_: _Open) -> Iterator[str]:
+        """Why a row only possibly satisfies a test; that of a row that could not be read goes without saying."""
+        names = self._renamed(question, place, row, open_.missing)
+        if names and not (row.table is None and wording.is_unread(self._canonical("charges", row))):
+            yield f"{wording.joined_words(names)} {'is' if len(names) == 1 else 'are'} unknown"
+        yield from (f"the law leaves open: {why}" for why in open_.unsettled)
+
+    def _canonical(self, table: str, place: _Place) -> Mapping[str, Any]:
+        if table == "charges":
+            return self._charges[place.charge if place.other is None else place.other]
+        return self._tables[table][place.row]
+
+    def _answer(self, question: e.Quantified, place: _Place, value: Any) -> tuple[str, str]:
+        """The answer to a question, and what it rests on."""
+        if isinstance(question, e.AnyOf):
+            if value:
+                return "yes", ""
+            words, none = wording.answer_word(value), value is False
+        elif isinstance(question, e.CountOf):
+            words, none = wording.number_words(*value), value[1] == 0
+        else:
+            words, none = wording.span_words(*value), value[0] == value[1] and value[0] in (e.BEGINNING, e.NEVER)
+        scope = _scope(question)
+        whole = self._surely_all(question, place)
+        record = (self._row("subject", place) or {}).get("record_scope")
+        if none or (whole and value is not None):
+            basis = ""
+            if scope.key == "subject" and scope.table == "charges":
+                basis = wording.RECORD_WORDS[record]
+                if record == "county":
+                    basis += ", and what it does not show is taken not to have happened (policy history: as_recorded)"
+            return words, (
+                "the record shows none" + (f"; it is {basis}" if basis else "")
+            ) if none else basis and f"on {basis}"
+        if whole:
+            some = any(True for _ in self._satisfying(question, place))
+            return words, "" if some else f"there are more than {PAIR_CEILING:,} charges to compare"
+        if scope.table != "charges" or self._records.coverage.charges != "complete":
+            return words, f"the source need not hold every row of {scope.table}"
+        if scope.key != "subject":
+            return words, f"the {scope.key.removesuffix('_id')} of the charge is unknown"
+        policy = " (policy history: complete_only)" if record == "county" else ""
+        return words, f"the record need not hold every charge: it is {wording.RECORD_WORDS[record]}{policy}"
+
+    def _excluded(self, question: e.Quantified, place: _Place) -> e.Test | None:
+        """The part of a test of pairs that is about this charge alone and surely false: no row can satisfy the test."""
+        parts = question.test.tests if isinstance(question.test, e.And) else ()
+        for part in parts if question.others and place.table is None else ():
+            alone = not any(fact.startswith("other.") for fact in part.facts()) and not any(
+                isinstance(node, e.Quantified) for node in part.walk()
+            )
+            if alone and self._values(part, place)[id(part)] is False:
+                return part
+        return None
+
+    def _surely_all(self, question: e.Quantified, place: _Place) -> bool:
+        row = self._frame.slice(place.charge, 1)
+        return bool(row.select(self._prepared.surely_all(question).alias("whole")).item())
+
+    # --- values ------------------------------------------------------------------------------------------------------
+
+    def _values(self, expression: e.Expression, place: _Place) -> Values:
+        """The values of an expression on the charge it is about."""
+        return self._grid(expression, "charge", [expression])[place.charge]
+
+    def _row_values(self, question: e.Quantified, place: _Place) -> Values:
+        """The values of what a question asks of each row, on one of them."""
+        asked = list(question.children())
+        if place.table is not None:
+            return self._grid(question, place.table, asked)[place.row]
+        if place.other is None:
+            return self._grid(question, "each charge", asked)[place.charge]
+        return self._grid(question, f"beside {place.charge}", asked)[place.other]
+
+    def _grid(self, about: e.Expression, kind: str, asked: list[e.Expression]) -> list[Values]:
+        key = (id(about), kind)
+        if key not in self._grids:
+            frame = self._frame
+            if kind in self._tables:
+                frame = self._records.table(kind)
+            elif kind.startswith("beside "):
+                frame = self._pairs(int(kind.removeprefix("beside ")))
+            compiler = Compiler(
+                columns=frozenset(frame.columns),
+                group_columns=self._prepared.group_columns,
+                surely_all=self._prepared.surely_all,
+            )
+            self._grids[key] = (about, evaluated(frame, compiler, asked))
+        return self._grids[key][1]
+
+    def _pairs(self, charge: int) -> pl.DataFrame:
+        """The charge beside every charge of the person, whose columns begin with ``other.``."""
+        there = self._frame.rename({name: f"other.{name}" for name in self._frame.columns})
+        return self._frame.slice(charge, 1).join(there, how="cross", maintain_order="right")
+
+    # --- what is presumed, what is missing ---------------------------------------------------------------------------
+
+    def _presumptions(self, node: e.Expression, place: _Place, values: Values | None = None) -> frozenset[str]:
+        """The presumptions a value rests on; of several ways to it, those of the way with the fewest."""
+        if values is None:
+            values = self._values(node, place)
+        match node:
+            case e.And() | e.Or():
+                value = values[id(node)]
+                parts = deciding(node, values)
+                found = [self._presumptions(part, place, values) for part in parts]
+                one_is_enough = value is isinstance(node, e.Or)
+                return min(found, key=len) if one_is_enough else frozenset().union(*found)
+            case e.Presumed() if values[id(node.inner)] is None:
+                return frozenset({node.by})
+            case e.PresumedDay() if values[id(node.base)] == (None, None):
+                return frozenset({node.by}) | self._presumptions(node.instead, place, values)
+            case e.PresumedDay():
+                return self._presumptions(node.base, place, values)
+            case e.Quantified():
+                if not any(isinstance(part, e.Presumed | e.PresumedDay) for part in node.walk()):
+                    return frozenset()
+                rests: list[frozenset[str]] = []
+                for row in self._group(node, place):
+                    mine = self._row_values(node, row)
+                    here = self._presumptions(node.test, row, mine)
+                    if isinstance(node, e.DayOf):
+                        here |= self._presumptions(node.day, row, mine)
+                    if isinstance(node, e.AnyOf) and mine[id(node.test)] and not here:
+                        return frozenset()
+                    rests.append(here)
+                return frozenset().union(*rests)
+        return frozenset().union(*(self._presumptions(child, place, values) for child in node.children()))
+
+    def _gather(self, node: e.Expression, place: _Place, values: Values, open_: _Open) -> None:
+        """Add the facts whose absence leaves this open; nothing where it is not open."""
+        if isinstance(node, e.Word) or not is_open(values.get(id(node))):
+            return
+        match node:
+            case e.Unsettled():
+                if values[id(node.when)]:
+                    open_.unsettled[node.why] = None
+                self._gather(node.when, place, values, open_)
+            case e.InSet():
+                open_.missing[f"{node.root}.offense"] = None
+            case e.WordIn():
+                open_.missing[node.word.name] = None
+            case e.TestFact() | e.DayFact() | e.NumberFact():
+                open_.missing[node.name] = None
+            case e.Bounded():
+                self._gather(node.base, place, values, open_)
+            case e.Quantified():
+                self._gather_rows(node, place, open_)
+            case _:
+                for child in node.children():
+                    self._gather(child, place, values, open_)
+
+    def _gather_rows(self, question: e.Quantified, place: _Place, open_: _Open) -> None:
+        for row, values in self._satisfying(question, place):
+            inner = _Open()
+            self._gather(question.test, row, values, inner)
+            if isinstance(question, e.DayOf):
+                self._gather(question.day, row, values, inner)
+            open_.missing.update(dict.fromkeys(self._renamed(question, place, row, inner.missing)))
+            open_.unsettled.update(inner.unsettled)
+        if not self._surely_all(question, place):
+            scope = _scope(question)
+            if scope.table != "charges":
+                open_.missing[scope.table] = None
+            elif scope.key == "subject" or self._records.coverage.charges != "complete":
+                open_.missing["history"] = None
+            else:
+                open_.missing[f"charge.{scope.key}"] = None
+
+    def _renamed(self, question: e.Quantified, place: _Place, row: _Place, names: Iterable[str]) -> list[str]:
+        """The facts as seen from outside the question: where ``charge`` was another one there, it is ``other``."""
+        if question.others or row.charge == place.charge:
+            return list(names)
+        return ["other." + name.removeprefix("charge.") if name.startswith("charge.") else name for name in names]
+
+
+def _scope(question: e.Quantified) -> Scope:
+    return SCOPES[
+        f"charge.{question.scope.removeprefix('other.')}" if question.scope[:6] == "other." else question.scope
+    ]
+
+
+def _short(test: e.Test) -> str:
+    """The print of a test without the limits of bounded days."""
+    words = str(test)
+    for node in test.walk():
+        if isinstance(node, e.Bounded):
+            words = words.replace(str(node), str(node.base))
+    return words.removeprefix("(").removesuffix(")") if isinstance(test, e.And | e.Or) else words
+
+
+def _order(row: Mapping[str, Any]) -> tuple[str, int, str]:
+    keys = [row[name] for name in ("charge_id", "sentence_id") if row.get(name)]
+    return (row["source_file"] or "", row["source_line"] or 0, "/".join(keys))
