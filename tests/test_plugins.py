@@ -115,7 +115,7 @@ def test_ids_are_sorted_whatever_the_order_of_plugins(tmp_path: Path) -> None:
             "path",
         ),
         (MARKED + "@hookimpl\ndef recordrelief_formats(): return 1 / 0", "a hook failed", "ZeroDivisionError"),
-        (MARKED + "@hookimpl\ndef recordrelief_formats(): return None", "wrong thing", "NoneType"),
+        (MARKED + "@hookimpl\ndef recordrelief_formats(): return None", "wrong thing", "None"),
         (MARKED + "@hookimpl\ndef recordrelief_formats(): return ['us-xx']", "wrong thing", "Format"),
         (
             MARKED + OUTPUT.format(id="Not An Id"),
@@ -229,9 +229,7 @@ def test_the_package_and_its_help_load_neither_the_engine_nor_plugins() -> None:
     try:
         main()
     finally:
-        assert not {"polars", "dataframely", "attrs.converters", "recordrelief.records"} & set(sys.modules) - {
-            "attrs.converters"
-        }, sorted(sys.modules)
+        assert not {"polars", "dataframely", "recordrelief.records"} & set(sys.modules)
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

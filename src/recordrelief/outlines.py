@@ -141,19 +141,19 @@ def _finding(finding: Finding, one: Determination) -> Entry:
         words += f" Presumed, by {'; by '.join(finding.seen.presumptions)}."
     if finding.decides and one.status != "eligible":
         words += " This decides."
-    entries = [entry for fact in finding.facts if fact.bears for entry in _fact(fact)]
+    entries = list(dict.fromkeys(_fact(fact) for fact in finding.facts if fact.bears))
     entries += [Entry(f"The law leaves open: {why}.") for why in finding.seen.unsettled if finding.result == "unknown"]
     if finding.decides and finding.note:
         entries.append(Entry(f"Note: {finding.note}", style="dim"))
     return Entry(words, tuple(entries), style=_STYLES[finding.result])
 
 
-def _fact(fact: SeenFact) -> Iterator[Entry]:
+def _fact(fact: SeenFact) -> Entry:
     name = f"{fact.group[:1].upper()}{fact.group[1:]}" if fact.group else fact.name
     rows = [Entry(row) for row in fact.rows[:_MOST_ROWS]]
     if len(fact.rows) > _MOST_ROWS:
         rows.append(Entry(f"and {len(fact.rows) - _MOST_ROWS} more"))
-    yield Entry(f"{name}: {fact.value}" + (f", {fact.why}" if fact.why else ""), tuple(rows))
+    return Entry(f"{name}: {fact.value}" + (f", {fact.why}" if fact.why else ""), tuple(rows))
 
 
 def _last(one: Determination, pack: StatutePack) -> Iterator[Entry]:

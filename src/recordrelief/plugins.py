@@ -194,7 +194,7 @@ class _Collected:
         try:
             self.manager.register(module, name=f"{origin} {origin.module}")
         except (pluggy.PluginValidationError, ValueError) as error:
-            self._refuse(origin, "its hooks do not fit", origin.module, _first_line(error))
+            self._refuse(origin, "its hooks do not fit", origin.module, " ".join(str(error).split()))
             return
         self.loaded.append(origin)
         for part in PARTS:

@@ -57,7 +57,7 @@ def is_open(value: Any) -> bool:
 def deciding(node: e.And | e.Or, values: Values) -> list[e.Test]:
     """The parts that make a conjunction or disjunction what it is: all of them, or those that have its value.
 
-    Where one part is enough, those that rest on a presumption are left out if another does not.
+    Where one part is enough, those that rest on a presumption, or look at other rows, are left out if another does not.
     """
     value = values[id(node)]
     if value is isinstance(node, e.And):
@@ -65,7 +65,8 @@ def deciding(node: e.And | e.Or, values: Values) -> list[e.Test]:
     same = [part for part in node.tests if values[id(part)] is value]
     if value is None:
         return same
-    return [part for part in same if not _presumed(part, values)] or same
+    same = [part for part in same if not _presumed(part, values)] or same
+    return [part for part in same if not any(isinstance(node, e.Quantified) for node in within(part))] or same
 
 
 def _presumed(part: e.Test, values: Values) -> bool:

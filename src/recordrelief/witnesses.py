@@ -53,7 +53,7 @@ class Witnesses:
         self._records = records
         self._history = history
         prepared = evaluate(records, rules, history=history)
-        self._frame = prepared.frame.collect()
+        self._frame = prepared.frame.lazy().collect()
         self._prepared = prepared.compiler
         self._charges = records.charges.rows(named=True)
         self._subjects = {row["alternative"]: row for row in records.subjects.iter_rows(named=True)}

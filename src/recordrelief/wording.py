@@ -159,11 +159,8 @@ def _listed(offenses: OffenseSet, why: str) -> str:
         return f"known only in part: {why}" if why.startswith("its ") else why
     if any(str(one) == entry for one in offenses.members):
         return why
-    return (
-        f"named as an exception ({entry})"
-        if any(str(one) == entry for one in offenses.excepted)
-        else f"open as {entry}"
-    )
+    outside = any(str(one) == entry for one in offenses.excepted)
+    return f"{'outside' if outside else 'left open'} by the entry {entry}"
 
 
 def _inchoate(offenses: OffenseSet, row: Mapping[str, Any]) -> str:
@@ -186,7 +183,7 @@ def _inchoate(offenses: OffenseSet, row: Mapping[str, Any]) -> str:
 def place_words(row: Mapping[str, Any]) -> str:
     """Where a row stands in its source: ``file:line``, or what there is of it."""
     if row["source_file"] is None:
-        key = next((row[name] for name in ("charge_id", "sentence_id") if row.get(name)), None)
+        key = next((row[name] for name in ("sentence_id", "charge_id") if row.get(name)), None)
         return f"id {key}" if key else "no source line"
     line = "" if row["source_line"] is None else f":{row['source_line']}"
     return f"{row['source_file']}{line}"

@@ -54,7 +54,7 @@ def answers(records: Records, expressions: Sequence[Expression], history: str = 
         )
         columns += [end.alias(f"{number}.{place}") for place, end in enumerate(ends)]
     try:
-        frame = prepared.frame.select("charge", *columns).collect()
+        frame = prepared.frame.lazy().select("charge", *columns).collect()
     except pl.exceptions.PanicException as panic:  # not an Exception: hypothesis would not shrink it
         raise AssertionError(f"the engine panicked: {panic}") from None
     assert frame["charge"].to_list() == list(range(records.charges.height))

@@ -19,6 +19,10 @@ from recordrelief.law.offenses import OffenseSet
 
 Ends = tuple[pl.Expr, pl.Expr]
 
+# Stand-ins, in the answers to questions, for the open end of a day: larger and smaller than any day.
+OPEN = pl.lit(1 << 30, dtype=pl.Int32).cast(pl.Date)
+OPEN_LOW = pl.lit(-(1 << 30), dtype=pl.Int32).cast(pl.Date)
+
 # One row of these is what the frame at hand is about, so that its columns carry no prefix.
 _OWN_ROWS = frozenset({"charge", "sentence", "relief", "event"})
 
@@ -144,9 +148,8 @@ class Compiler:
                 )
                 return low, high
             case e.DayOf():
-                name = self._group(day)
                 sure = self.surely_all(day)
-                low, high = pl.col(name + ".low"), pl.col(name + ".high")
+                low, high = self._answered_day(day)
                 if day.which == "latest":
                     return low, pl.when(sure).then(high).otherwise(None)
                 return pl.when(sure).then(low).otherwise(None), high
@@ -179,12 +182,25 @@ class Compiler:
         name = self._name(fact)
         return pl.col(name) if name in self.columns else pl.lit(None, dtype=dtype)
 
-    def _group(self, question: e.Quantified) -> str:
-        return self.group_columns(question)
-
     def _counts(self, question: e.Quantified) -> Ends:
-        name = self._group(question)
-        return pl.col(name + ".yes"), pl.col(name + ".open")
+        """How many rows surely satisfy the test, and how many may; a group without rows has none."""
+        name = self.group_columns(question)
+        none = pl.lit(0, dtype=pl.UInt32)
+        yes, open_ = (
+            pl.col(column).fill_null(none) if column in self.columns else none
+            for column in (name + ".yes", name + ".open")
+        )
+        return yes, open_
+
+    def _answered_day(self, question: e.DayOf) -> Ends:
+        """The ends of a day among rows; of no rows it is the beginning of time, or never."""
+        name = self.group_columns(question)
+        empty = pl.lit(e.BEGINNING if question.which == "latest" else e.NEVER)
+        low, high = (
+            pl.col(column).fill_null(empty) if column in self.columns else empty
+            for column in (name + ".low", name + ".high")
+        )
+        return pl.when(low != OPEN_LOW).then(low), pl.when(high != OPEN).then(high)
 
 
 def _order(left: Ends, order: e.Order, right: Ends) -> pl.Expr:

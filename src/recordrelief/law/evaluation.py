@@ -18,7 +18,7 @@ import polars as pl
 from recordrelief.citations import CitedOffense
 from recordrelief.errors import CitationError, PackError
 from recordrelief.law import expressions as e
-from recordrelief.law.compilation import Compiler, column_of, membership_column
+from recordrelief.law.compilation import OPEN, OPEN_LOW, Compiler, column_of, membership_column
 from recordrelief.law.offenses import Belongs, OffenseSet
 from recordrelief.law.scopes import SCOPES, Scope
 from recordrelief.model import Coverage
@@ -231,25 +231,21 @@ class _Evaluation:
             compiler = self._compiler(table.columns)
             tallies = table.select(*keys, *self._tallies(questions, compiler))
             self._join(tallies.group_by(keys).agg(self._totals(questions)), keys, questions)
-        self._fill(questions)
 
     def _answer_by_group(self, scope: Scope, questions: list[e.Quantified]) -> None:
         """Each charge of a person, cycle or case in turn; with ``others``, less the charge itself."""
         keys = ["subject"] if scope.key == "subject" else ["subject", scope.key]
         tallies = self._tallies(questions, self._compiler(self.columns, other_is_self=True))
-        names = self._names_of(questions)
         self.frame = self.frame.with_columns(tally.name.prefix("own.") for tally in tallies)
-        known = self.frame.select(*keys, *(pl.col("own." + name).alias(name) for name in names)).drop_nulls(keys)
-        self._join(known.group_by(keys).agg(self._totals(questions)), keys, questions)
+        known = self.frame if scope.key == "subject" else self.frame.drop_nulls(scope.key)
+        self._join(known.group_by(keys).agg(self._totals(questions, "own.")), keys, questions)
         fixes: list[pl.Expr] = []
         for question in questions:
-            if isinstance(question, e.DayOf):
-                continue
             for name in self._names(question):
-                value = pl.col(name).fill_null(pl.col("own." + name))  # a charge of no group is a group of one
-                fixes.append((value - pl.col("own." + name) if question.others else value).alias(name))
-        self.frame = self.frame.with_columns(fixes).drop("own." + name for name in names)
-        self._fill(questions)
+                own = pl.col("own." + name)
+                value = pl.col(name).fill_null(own)  # a charge of no group is a group of one
+                fixes.append((value - own if question.others else value).alias(name))
+        self.frame = self.frame.select(pl.exclude("^own\\..*$", *self._names_of(questions)), *fixes)
 
     def _answer_by_pairs(self, scope: Scope, questions: list[e.Quantified]) -> None:
         """The charge and each other charge of its group, filtered to the pairs that can matter."""
@@ -277,25 +273,30 @@ class _Evaluation:
         if not self.small:
             crowded = right.group_by("subject").len().filter(pl.col("len") > PAIR_CEILING)["subject"]
             right = right.filter(~pl.col("subject").is_in(crowded.implode()))
-        pairs = left.join(right, on=keys).filter(pl.col("charge") != pl.col("other"))
-        there = self._compiler({*left_columns, *(f"other.{column}" for column in right_columns), *keys, "charge"})
-        tallies: list[pl.Expr] = []
-        for number, (question, mixed) in enumerate(zip(questions, mixed_of, strict=True)):
-            whole = reduce(and_, map(there.test, mixed), pl.col(f"left {number}") & pl.col(f"right {number}"))
-            tallies += self._tally(question, whole, there)
-        counts = pairs.select("charge", *tallies).group_by("charge").agg(self._totals(questions))
-        self._join(counts, ["charge"], questions)
-        self._fill(questions)
+        if not left.is_empty() and not right.is_empty():
+            there = self._compiler({*left_columns, *(f"other.{column}" for column in right_columns), *keys, "charge"})
+            tallies: list[pl.Expr] = []
+            for number, (question, mixed) in enumerate(zip(questions, mixed_of, strict=True)):
+                two = (pl.col("charge") != pl.col("other")) & pl.col(f"left {number}") & pl.col(f"right {number}")
+                tallies += self._tally(question, reduce(and_, map(there.test, mixed), two), there)
+            counts = left.join(right, on=keys).select("charge", *tallies).group_by("charge")
+            self._join(counts.agg(self._totals(questions)), ["charge"], questions)
         if crowded is not None and not crowded.is_empty():
-            outsized = pl.col("subject").is_in(crowded.implode())
-            self.frame = self.frame.with_columns(
-                pl.when(outsized).then(None).otherwise(pl.col(name)).alias(name)
-                if isinstance(question, e.DayOf)
-                else (pl.col(name) + outsized.cast(pl.UInt32)).alias(name)
-                for question in questions
-                for name in self._names(question)
-                if isinstance(question, e.DayOf) or name.endswith(".open")
-            )
+            self._leave_open(questions, pl.col("subject").is_in(crowded.implode()))
+
+    def _leave_open(self, questions: list[e.Quantified], crowded: pl.Expr) -> None:
+        """The answers for people with too many charges to pair are unknown."""
+        doubted: list[pl.Expr] = []
+        for question in questions:
+            first, second = self._names(question)
+            columns = [pl.col(name) if name in self.columns else pl.lit(None) for name in (first, second)]
+            if isinstance(question, e.DayOf):
+                doubted.append(pl.when(crowded).then(OPEN_LOW).otherwise(columns[0].cast(pl.Date)).alias(first))
+                doubted.append(pl.when(crowded).then(OPEN).otherwise(columns[1].cast(pl.Date)).alias(second))
+            else:
+                doubted.append((columns[1].cast(pl.UInt32).fill_null(0) + crowded.cast(pl.UInt32)).alias(second))
+        self.frame = self.frame.with_columns(doubted)
+        self.columns |= set(self._names_of(questions))
 
     def _pair_columns(self, parts: Sequence[e.Expression]) -> tuple[list[str], list[str]]:
         """The columns of the charge, and of the other, that the mixed part of a test reads."""
@@ -331,22 +332,23 @@ class _Evaluation:
         if question.which == "latest":
             return [
                 pl.when(sure).then(low.fill_null(e.BEGINNING)).alias(names[0]),
-                pl.when(possible).then(high.fill_null(_OPEN)).alias(names[1]),
+                pl.when(possible).then(high.fill_null(OPEN)).alias(names[1]),
             ]
         return [
-            pl.when(possible).then(low.fill_null(_OPEN_LOW)).alias(names[0]),
+            pl.when(possible).then(low.fill_null(OPEN_LOW)).alias(names[0]),
             pl.when(sure).then(high.fill_null(e.NEVER)).alias(names[1]),
         ]
 
-    def _totals(self, questions: list[e.Quantified]) -> list[pl.Expr]:
+    def _totals(self, questions: list[e.Quantified], prefix: str = "") -> list[pl.Expr]:
         totals = []
         for question in questions:
             for name in self._names(question):
-                column = pl.col(name)
+                column = pl.col(prefix + name)
                 if isinstance(question, e.DayOf):
-                    totals.append(column.max() if question.which == "latest" else column.min())
+                    column = column.max() if question.which == "latest" else column.min()
                 else:
-                    totals.append(column.sum())
+                    column = column.sum()
+                totals.append(column.alias(name))
         return totals
 
     def _names(self, question: e.Quantified) -> list[str]:
@@ -358,23 +360,6 @@ class _Evaluation:
 
     def _join(self, counts: pl.DataFrame, keys: list[str], questions: list[e.Quantified]) -> None:
         self.frame = self.frame.join(counts, on=keys, how="left", maintain_order="left")
-        self.columns |= set(self._names_of(questions))
-
-    def _fill(self, questions: list[e.Quantified]) -> None:
-        """Groups without rows: a count of none, the beginning or the end of time."""
-        filled = []
-        for question in questions:
-            for name in self._names(question):
-                if not isinstance(question, e.DayOf):
-                    value = pl.col(name) if name in self.columns else pl.lit(None, dtype=pl.UInt32)
-                    filled.append(value.fill_null(pl.lit(0, dtype=pl.UInt32)).alias(name))
-                else:
-                    day = e.BEGINNING if question.which == "latest" else e.NEVER
-                    value = pl.col(name) if name in self.columns else pl.lit(None, dtype=pl.Date)
-                    known = value.fill_null(pl.lit(day, dtype=pl.Date))
-                    open_ = (known == _OPEN) | (known == _OPEN_LOW)
-                    filled.append(pl.when(open_).then(None).otherwise(known).alias(name))
-        self.frame = self.frame.with_columns(filled)
         self.columns |= set(self._names_of(questions))
 
 
@@ -444,11 +429,6 @@ def _surely_all(question: e.Quantified, coverage: Coverage, history: HistoryPoli
     if scope.table == "charges":
         return pl.col(scope.key).is_not_null()
     return pl.lit(True)
-
-
-# Stand-ins, within one aggregation only, for the open end of a day: larger and smaller than any day.
-_OPEN = pl.lit(1 << 30, dtype=pl.Int32).cast(pl.Date)
-_OPEN_LOW = pl.lit(-(1 << 30), dtype=pl.Int32).cast(pl.Date)
 
 
 def _ends(question: e.Quantified) -> tuple[str, str]:
