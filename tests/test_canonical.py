@@ -20,17 +20,19 @@ from recordrelief.plugins import load
 from recordrelief.records import Records, SourceFile
 from recordrelief.tables import TABLES
 
+day = model.PartialDate.of
+
 
 def person(subject_id: str) -> model.Subject:
     return model.Subject(
         subject_id=subject_id,
-        birth_date="1980-04",
+        birth_date=day("1980-04"),
         names=(model.Name(given="Fictional", family="Person", kind="primary"),),
         identifiers=(model.Identifier(kind="sid", value="000"),),
         record_scope="state",
         facts={"favourite_number": 7},
-        cases=(model.Case(case_id=f"{subject_id}-case", county="AMBER", filed_date="2011"),),
-        events=(model.Event(kind="death", event_date="2019-01-02", source=model.Source(file="a.csv", line=3)),),
+        cases=(model.Case(case_id=f"{subject_id}-case", county="AMBER", filed_date=day("2011")),),
+        events=(model.Event(kind="death", event_date=day("2019-01-02"), source=model.Source(file="a.csv", line=3)),),
         charges=(
             model.Charge(
                 charge_id=f"{subject_id}-1",
@@ -38,18 +40,20 @@ def person(subject_id: str) -> model.Subject:
                 offense=model.Offense(citation="XX 1", level="felony", attempt=False),
                 possible_citations=("XX 1", "XX 2"),
                 enhancements=(),
-                disposition=model.Disposition(outcome="convicted", conviction_date="2011-02-03"),
+                disposition=model.Disposition(outcome="convicted", conviction_date=day("2011-02-03")),
                 quantity_grams=28.5,
                 facts={"gift": True, "day": date(2011, 1, 1)},
                 sentences=(model.Sentence(sentence_id=f"{subject_id}-s", kind="jail", length_days_max=30),),
-                reliefs=(model.Relief(remedy="xx-9", kind="dismissed", relief_date="2020"),),
+                reliefs=(model.Relief(remedy="xx-9", kind="dismissed", relief_date=day("2020")),),
             ),
         ),
     )
 
 
 def records(*subject_ids: str) -> Records:
-    made = Records.from_subjects([person(one) for one in subject_ids], coverage=model.Coverage(events={"death": "partial"}))
+    made = Records.from_subjects(
+        [person(one) for one in subject_ids], coverage=model.Coverage(events={"death": "partial"})
+    )
     source = SourceFile(
         name="a.csv", path="a.csv", sha256="0" * 64, bytes=9, rows=9, quarantined=1, encoding="utf-8", notes=("odd",)
     )

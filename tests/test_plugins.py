@@ -14,9 +14,10 @@ from typing import Any
 import pytest
 from made_up import COUNTY, LAW, alone  # noqa: F401
 
-from recordrelief import plugins
+from recordrelief import boundary, plugins
+from recordrelief.boundary import Origin
 from recordrelief.errors import PluginError, RequestError
-from recordrelief.plugins import HOOK_API, Origin, Plugins, load
+from recordrelief.plugins import HOOK_API, Plugins, load
 
 MARKED = "from recordrelief.plugins import hookimpl\nRECORDRELIEF_HOOK_API = 1\n"
 OUTPUT = """
@@ -41,7 +42,7 @@ def written(directory: Path, text: str, name: str = "one.py") -> Path:
     return path
 
 
-def broken_alone(path: Path) -> plugins.BrokenPlugin:
+def broken_alone(path: Path) -> boundary.BrokenPlugin:
     """The one fault of a plugin file; the plugins beside it are there all the same."""
     known = load([path, COUNTY])
     assert "made-up-county" in known.formats
@@ -57,7 +58,9 @@ def installed_as(monkeypatch: pytest.MonkeyPatch, modules: dict[tuple[str, str],
     monkeypatch.setattr(
         plugins,
         "_distributions",
-        lambda: iter([(Origin(name, version, name.replace("-", "_")), get) for (name, version), get in modules.items()]),
+        lambda: iter(
+            [(Origin(name, version, name.replace("-", "_")), get) for (name, version), get in modules.items()]
+        ),
     )
 
 
@@ -168,9 +171,7 @@ def test_entry_points_are_read_in_the_order_of_their_distributions(
         (info / "entry_points.txt").write_text(f"[recordrelief]\nmain = {name}_made_up_plugin\n", encoding="utf-8")
     written(tmp_path, MARKED + OUTPUT.format(id="shown"), "zeta_made_up_plugin.py")
     written(tmp_path, "raise ValueError('no')", "alpha_made_up_plugin.py")
-    points = [
-        point for one in metadata.distributions(path=[str(tmp_path)]) for point in one.entry_points
-    ]
+    points = [point for one in metadata.distributions(path=[str(tmp_path)]) for point in one.entry_points]
     monkeypatch.undo()  # the real discovery, over these entry points only
     monkeypatch.setattr(metadata, "entry_points", lambda **_: points)
     monkeypatch.syspath_prepend(tmp_path)
@@ -201,7 +202,7 @@ def test_an_unknown_name_is_answered_with_the_nearest_and_mentions_broken_plugin
 def test_a_fault_at_the_boundary_tells_its_place_and_never_its_message() -> None:
     origin = Origin("aa", "1.0", "aa")
     secret: dict[str, Any] = {}
-    with pytest.raises(plugins.BrokenPlugin) as caught, plugins.guarded(origin, "format aa, read"):
+    with pytest.raises(boundary.BrokenPlugin) as caught, boundary.guarded(origin, "format aa, read"):
         secret["Somebody Somewhere"]
     assert "Somebody" not in str(caught.value)
     assert "KeyError" in caught.value.why and "test_plugins.py" in caught.value.why
@@ -209,9 +210,9 @@ def test_a_fault_at_the_boundary_tells_its_place_and_never_its_message() -> None
 
 def test_what_a_plugin_gives_is_checked_with_its_items() -> None:
     origin = Origin("aa", "1.0", "aa")
-    plugins.checked((Path("a"),), tuple[Path, ...], "wrong", origin, "write")
-    with pytest.raises(plugins.BrokenPlugin, match="wrong"):
-        plugins.checked(("a",), tuple[Path, ...], "wrong", origin, "write")
+    boundary.checked((Path("a"),), tuple[Path, ...], "wrong", origin, "write")
+    with pytest.raises(boundary.BrokenPlugin, match="wrong"):
+        boundary.checked(("a",), tuple[Path, ...], "wrong", origin, "write")
 
 
 def test_the_number_of_the_hook_api_is_its_own() -> None:
@@ -222,7 +223,7 @@ def test_the_package_and_its_help_load_neither_the_engine_nor_plugins() -> None:
     code = """
     import sys
     import recordrelief
-    from recordrelief import plugins
+    from recordrelief import boundary, plugins
     plugins.load = None
     sys.argv = ["recordrelief", "--help"]
     from recordrelief.cli import main

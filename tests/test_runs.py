@@ -21,12 +21,13 @@ import pytest
 from made_up import BAD_ROW, COUNTY, LAW, MARK, ROWS, alone, extract  # noqa: F401
 from polars.testing import assert_frame_equal
 
-from recordrelief import manifests, runs
+from recordrelief import manifests, placing, runs
+from recordrelief.boundary import BrokenPlugin, Origin
 from recordrelief.errors import PluginError, RecordReliefError, RequestError, SourceError
 from recordrelief.formats import Format
 from recordrelief.outputs import Output
 from recordrelief.outputs.tables import Csv, Xlsx, flat, harmless
-from recordrelief.plugins import BrokenPlugin, Origin, Plugins, load
+from recordrelief.plugins import Plugins, load
 from recordrelief.records import Records, SourceFile
 from recordrelief.rescreening import located, screen_again
 from recordrelief.runs import RunRequest, open_run, run
@@ -56,9 +57,7 @@ def with_output(output: Output, *, part: Format | None = None) -> Plugins:
         origins={**known.origins, ("output", output.id): origin},
     )
     if part is not None:
-        known = attrs.evolve(
-            known, formats={part.id: part}, origins={**known.origins, ("format", part.id): origin}
-        )
+        known = attrs.evolve(known, formats={part.id: part}, origins={**known.origins, ("format", part.id): origin})
     return known
 
 
@@ -246,7 +245,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, at: int
 ) -> None:
     calls = 0
-    write = runs.write_parquet
+    write = placing.write_parquet
 
     def failing(frame: pl.DataFrame, path: Path) -> None:
         nonlocal calls
@@ -312,8 +311,10 @@ def test_a_killed_run_leaves_nothing_under_its_name(tmp_path: Path, number: int,
     extract(tmp_path)
     files = [f"--plugin={path}" for path in (COUNTY, LAW, plugin)]
     done = subprocess.run(
-        [sys.executable, "-m", "recordrelief", "screen", "extract.csv", "--statutes=xx", "--as-of=2020-07-01"]
-        + ["--out=run", "--output=killing", *files],
+        [
+            *(sys.executable, "-m", "recordrelief", "screen", "extract.csv"),
+            *("--statutes=xx", "--as-of=2020-07-01", "--out=run", "--output=killing", *files),
+        ],
         cwd=tmp_path,
         capture_output=True,
         check=False,
@@ -339,7 +340,7 @@ def test_an_output_writes_beside_the_other_files_and_is_in_the_manifest(tmp_path
         (lambda directory: one_file(directory)[:0], "not what it wrote"),
         (lambda directory: [str(path) for path in one_file(directory)], "did not say what it wrote"),
         (lambda directory: one_file(directory.parent), "not what it wrote"),
-        (lambda directory: {}[MARK], "KeyError"),
+        (lambda directory: [].index(MARK), "ValueError"),
     ],
 )
 def test_an_output_that_breaks_its_contract_ends_the_run(
@@ -381,7 +382,7 @@ def _source(records: Records, **changes: Any) -> Records:
         (lambda records: _source(records, rows=0), "do not add up"),
         (lambda records: _source(records, name="other.csv", quarantined=0), "names a file that was not read"),
         (lambda records: attrs.evolve(records, sources=()), "says nothing of a file"),
-        (lambda records: {}[MARK], "KeyError"),
+        (lambda records: [].index(MARK), "ValueError"),
         (lambda records: None, "gave no records"),
     ],
 )
@@ -486,9 +487,7 @@ def test_one_person_is_screened_again_as_the_run_did(tmp_path: Path) -> None:
     assert places == (tmp_path / "extract.csv",) and not notes
     again = screen_again(stored, "P1", places, load([COUNTY, LAW]))
     assert not again.notes
-    assert_frame_equal(
-        again.screening.determinations, stored.determinations.filter(pl.col("subject_id") == "P1")
-    )
+    assert_frame_equal(again.screening.determinations, stored.determinations.filter(pl.col("subject_id") == "P1"))
     with pytest.raises(RequestError, match="no such subject"):
         screen_again(stored, MARK, places, load([COUNTY, LAW]))
     with pytest.raises(RequestError, match="county that the run was for"):

@@ -177,8 +177,8 @@ def generate(
     force: Force = False,
 ) -> None:
     """Write a synthetic source file: invented people, dirt included."""
+    from recordrelief.boundary import checked, guarded
     from recordrelief.placing import filled_file
-    from recordrelief.plugins import checked, guarded
 
     known = _plugins(plugin)
     chosen = known.format(format)

@@ -16,9 +16,10 @@ from typing import Any
 import attrs
 import polars as pl
 
+from recordrelief.boundary import Origin
 from recordrelief.errors import PluginError, RequestError, SourceError
 from recordrelief.placing import RUN
-from recordrelief.plugins import HOOK_API, Origin
+from recordrelief.plugins import HOOK_API
 from recordrelief.records import Records, SourceFile
 from recordrelief.screening import STATUSES, Screening
 
@@ -104,12 +105,12 @@ def _quarantined(quarantine: pl.DataFrame) -> dict[str | None, tuple[int, int]]:
     if quarantine.is_empty():
         return {}
     line = ["source_file", "source_line"]
-    place = quarantine.select(
-        pl.col("source_file").cast(pl.String), "source_line", rule=pl.col("code") == BROKEN_RULE
-    )
+    place = quarantine.select(pl.col("source_file").cast(pl.String), "source_line", rule=pl.col("code") == BROKEN_RULE)
     aside = place.filter(~pl.col("rule"))
     further = place.filter("rule").unique(line).join(aside, on=line, how="anti", nulls_equal=True)
-    tally = pl.concat([aside, further]).group_by("source_file").agg((~pl.col("rule")).sum(), further=pl.col("rule").sum())
+    tally = (
+        pl.concat([aside, further]).group_by("source_file").agg((~pl.col("rule")).sum(), further=pl.col("rule").sum())
+    )
     return {name: (rows, broken) for name, rows, broken in tally.iter_rows()}
 
 

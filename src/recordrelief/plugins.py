@@ -20,9 +20,7 @@ import importlib.util
 import os
 import re
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
@@ -31,7 +29,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args
 import attrs
 import pluggy
 
-from recordrelief.errors import PluginError, RecordReliefError, RequestError, nearest
+from recordrelief.boundary import BrokenPlugin, Origin, reason, type_fault
+from recordrelief.errors import RequestError, nearest
 
 if TYPE_CHECKING:
     from recordrelief.formats import Format
@@ -77,30 +76,6 @@ _HOOK_OF: Mapping[Part, str] = {
     "statutes": "recordrelief_statutes",
     "output": "recordrelief_outputs",
 }
-
-
-@attrs.frozen(order=True)
-class Origin:
-    """Who brings something: the distribution (or the file, as it was given), its version and its module."""
-
-    name: str
-    version: str
-    module: str
-
-    def __str__(self) -> str:
-        return f"{self.name} {self.version}"
-
-
-class BrokenPlugin(PluginError):
-    """A plugin, or one thing it brings, that is left out.
-
-    ``who``: distribution and version; ``what`` happened; ``where``: module or hook; ``why``: the reason it gave.
-    """
-
-    def __init__(self, what: str, *, who: Origin, where: str, why: str, cure: str | None = None) -> None:
-        super().__init__(f"{who}: {what}.", where=where, found=why, cure=cure)
-        self.who = who
-        self.why = why
 
 
 @attrs.frozen(kw_only=True)
@@ -185,7 +160,7 @@ class _Collected:
         try:
             module = load_module()
         except (Exception, SystemExit) as error:
-            self._refuse(origin, "its module cannot be imported", origin.module, _reason(error))
+            self._refuse(origin, "its module cannot be imported", origin.module, reason(error))
             return
         fault = _contract(module, origin.module)
         if fault is not None:
@@ -219,12 +194,12 @@ class _Collected:
         try:
             given = hook()
         except (Exception, SystemExit) as error:
-            self._refuse(origin, "a hook failed", where, _reason(error))
+            self._refuse(origin, "a hook failed", where, reason(error))
             return
         expected = _expected(part)
         # The usual case needs no type checker, whose import would cost every start a tenth of the time it has.
         if not (type(given) in (list, tuple) and all(isinstance(one, expected.kind) for one in given)):  # type: ignore[attr-defined]
-            why = _type_fault(given, expected)
+            why = type_fault(given, expected.sequence)
             if why is not None:
                 self._refuse(origin, "a hook gave the wrong thing", where, why)
                 return
@@ -276,53 +251,6 @@ def _expected(part: Part) -> _Expected[Any]:
             return _Expected(StatutePack, Sequence[StatutePack])
         case "output":
             return _Expected(Output, Sequence[Output])
-
-
-def checked(value: object, expected: Any, what: str, origin: Origin, where: str) -> None:
-    """Check what a plugin gave at the boundary.
-
-    Raises:
-        BrokenPlugin: it is of another type than it must be.
-    """
-    if isinstance(expected, type) and isinstance(value, expected):
-        return
-    why = _type_fault(value, _Expected(object, expected))
-    if why is not None:
-        raise BrokenPlugin(what, who=origin, where=where, why=why)
-
-
-@contextmanager
-def guarded(origin: Origin, where: str) -> Iterator[None]:
-    """Run a plugin's code: what goes wrong in it is told without what it was working on.
-
-    Raises:
-        BrokenPlugin: it failed. Errors of recordrelief and of the disk pass as they are.
-    """
-    try:
-        yield
-    except (RecordReliefError, MemoryError):
-        raise
-    except Exception as error:
-        if isinstance(error, OSError) or "(os error " in str(error):
-            raise
-        # The message of the error may hold a cell of a record: its kind and place must do.
-        raise BrokenPlugin(
-            "it failed", who=origin, where=where, why=type(error).__name__ + _place(error), cure="Tell its authors."
-        ) from None
-
-
-def _type_fault(given: object, expected: _Expected[Any]) -> str | None:
-    import typeguard
-
-    try:
-        typeguard.check_type(
-            given,
-            expected.sequence,
-            collection_check_strategy=typeguard.CollectionCheckStrategy.ALL_ITEMS,
-        )
-    except typeguard.TypeCheckError as error:
-        return str(error)
-    return None
 
 
 def _contract(module: ModuleType, called: str) -> tuple[str, str, str, str] | None:
@@ -399,20 +327,6 @@ def _from_file(path: Path, name: str) -> ModuleType:
         del sys.modules[name]
         raise
     return module
-
-
-def _reason(error: BaseException) -> str:
-    """The error in one line, and the last place it went through."""
-    return f"{type(error).__name__}: {_first_line(error)}{_place(error)}"
-
-
-def _place(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0][:300] or "no reason given"
 
 
 def _version() -> str:

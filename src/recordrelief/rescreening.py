@@ -104,16 +104,16 @@ def _versions(about: Any, known: Plugins) -> Iterator[str]:
 
 
 def _different(before: pl.DataFrame, now: pl.DataFrame) -> int:
-    """In how many pairs of charge and remedy two sets of determinations are not the same."""
+    """In how many pairs of charge and remedy two sets of determinations are not the same.
+
+    The name of the file is left out: the same content may have moved.
+    """
+    compared = [name for name in DETERMINATIONS if name != "source_file"]
     texts = [
         frame.select(
-            pl.col(name).list.join("; ") if name == "deciding" else pl.col(name).cast(pl.String)
-            for name in DETERMINATIONS
+            pl.col(name).list.join("; ") if name == "deciding" else pl.col(name).cast(pl.String) for name in compared
         )
         for frame in (before, now)
     ]
-    keys = ["charge_id", "remedy"]
-    ours, theirs = (
-        texts[one].join(texts[1 - one], on=list(DETERMINATIONS), how="anti", nulls_equal=True) for one in (0, 1)
-    )
-    return pl.concat([ours.select(keys), theirs.select(keys)]).n_unique()
+    only = [texts[one].join(texts[1 - one], on=compared, how="anti", nulls_equal=True) for one in (0, 1)]
+    return pl.concat(only).select("charge_id", "remedy").n_unique()

@@ -13,13 +13,14 @@ import attrs
 import polars as pl
 
 from recordrelief.api import existing
+from recordrelief.boundary import BrokenPlugin, Origin, checked, guarded
 from recordrelief.errors import RequestError, SourceError, nearest
 from recordrelief.formats import Format, identified
 from recordrelief.manifests import Asked, counted, inputs_of, manifest, read_manifest, verified
 from recordrelief.outputs import Output
 from recordrelief.outputs.tables import harmless
 from recordrelief.placing import RUN, Place, json_text, write_parquet
-from recordrelief.plugins import BrokenPlugin, Origin, Plugins, checked, guarded, load
+from recordrelief.plugins import Plugins, load
 from recordrelief.records import Records
 from recordrelief.screening import Screening, screen
 from recordrelief.statutes import Policy, StatutePack

@@ -106,9 +106,9 @@ class Witnesses:
                 value, why = wording.answer_word(values[id(leaf)]), wording.why_member(leaf.offenses, offense)
             case e.Quantified():
                 value, why = self._answer(leaf, place, values[id(leaf)])
-                rows, test = tuple(self._witnesses(leaf, place)), _short(leaf.test)
+                rows, test = tuple(self._witnesses(leaf, place)), wording.test_words(leaf.test)
                 if (excluded := self._excluded(leaf, place)) is not None:
-                    why, test = "which is not so of this charge", _short(excluded)
+                    why, test = "which is not so of this charge", wording.test_words(excluded)
                 group = f"{wording.group_words(leaf.scope, others=leaf.others)} where {test}"
             case _:
                 root, _, name = str(leaf).partition(".")
@@ -392,15 +392,6 @@ def _scope(question: e.Quantified) -> Scope:
     return SCOPES[
         f"charge.{question.scope.removeprefix('other.')}" if question.scope[:6] == "other." else question.scope
     ]
-
-
-def _short(test: e.Test) -> str:
-    """The print of a test without the limits of bounded days."""
-    words = str(test)
-    for node in test.walk():
-        if isinstance(node, e.Bounded):
-            words = words.replace(str(node), str(node.base))
-    return words.removeprefix("(").removesuffix(")") if isinstance(test, e.And | e.Or) else words
 
 
 def _order(row: Mapping[str, Any]) -> tuple[str, int, str]:

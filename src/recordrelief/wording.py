@@ -13,6 +13,7 @@ from typing import Any
 from recordrelief.citations import CitedOffense
 from recordrelief.errors import CitationError
 from recordrelief.law import BEGINNING, NEVER, OffenseSet
+from recordrelief.law import expressions as e
 from recordrelief.law.scopes import ROWS, TABLE_OF, facts_of
 from recordrelief.model import PartialDate
 from recordrelief.statutes import StatutePack
@@ -237,6 +238,15 @@ def group_words(scope: str, *, others: bool) -> str:
     """A group of rows in the plural."""
     words = _GROUPS[scope]
     return f"other {words}" if others else words
+
+
+def test_words(test: e.Test) -> str:
+    """The print of a test without the limits of bounded days."""
+    words = str(test)
+    for node in test.walk():
+        if isinstance(node, e.Bounded):
+            words = words.replace(str(node), str(node.base))
+    return words.removeprefix("(").removesuffix(")") if isinstance(test, e.And | e.Or) else words
 
 
 def fact_means(name: str, pack: StatutePack) -> str:

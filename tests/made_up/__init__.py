@@ -29,9 +29,10 @@ BAD_ROW = f"P4,{MARK} Four"
 def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Without the plugins that happen to be installed."""
     monkeypatch.setattr(plugins, "_distributions", lambda: iter(()))
-    plugins.installed.cache_clear()
+    forget = plugins.installed.cache_clear
+    forget()
     yield
-    plugins.installed.cache_clear()
+    forget()
 
 
 def extract(directory: Path, *rows: str, name: str = "extract.csv") -> Path:

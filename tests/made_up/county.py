@@ -78,6 +78,7 @@ class MadeUpCounty(Format):
                     pl.col("charge").alias("charge_id"),
                     pl.col("person").alias("subject_id"),
                     "citation",
+                    *(pl.lit(False).alias(name) for name in ("attempt", "conspiracy", "solicitation")),
                     text["level"].alias("level"),
                     text["outcome"].alias("outcome"),
                     text["county"].alias("county"),

@@ -36,9 +36,7 @@ def _remedies(policy: MadeUpPolicy) -> tuple[Remedy, ...]:
                 Condition("9.1", "the offense is a quiet one", charge.offense.in_set(QUIET), cites="(a)"),
                 Condition("9.2", "it was a misdemeanor", charge.level.is_("misdemeanor"), cites="(a)"),
             ),
-            waits=(
-                Wait("9.3", "a time has passed", charge.conviction_date + years(policy.wait_years), cites="(b)"),
-            ),
+            waits=(Wait("9.3", "a time has passed", charge.conviction_date + years(policy.wait_years), cites="(b)"),),
             grades=(Grade.MANDATORY,),
             outcomes=(Outcome("dismissed"),),
         ),

@@ -167,6 +167,13 @@ class OffenseSet:
     solicitations: Inchoate = attrs.field(default="open", validator=in_(INCHOATE))
     exact: bool = False
     broad_entries_decide: bool = False
+    _index: _Index = attrs.field(init=False, repr=False)
+    _attempted_index: _Index = attrs.field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "_index", _indexed(self.members, self.perhaps, self.excepted))
+        attempted = _indexed(self.attempted_members, self.attempted_perhaps, self.attempted_excepted)
+        object.__setattr__(self, "_attempted_index", attempted)
 
     @classmethod
     def listing(
@@ -203,16 +210,17 @@ class OffenseSet:
 
     def why(self, citation: Citation) -> str:
         """The entry that decides a citation, in words."""
-        found = self._deciding(citation, self._plain())
+        entries = self._plain(citation)
+        found = self._deciding(citation, entries)
         if found is not None:
             return f"listed as {found[0]}"
-        if any(isinstance(entry, Citation) and citation.contains(entry) for entry, _ in self._plain()):
+        if any(isinstance(entry, Citation) and citation.contains(entry) for entry, _ in entries):
             return "its subdivision is not stated, and some of them are listed"
         return "not listed" if self.catalog.knows(citation) else "not in the catalog"
 
     def _one(self, cited: CitedOffense, citation: Citation) -> Belongs:
         if cited.attempt:
-            found = self._deciding(citation, self._attempted())
+            found = self._deciding(citation, self._attempted(citation))
             if found is not None:
                 return found[1]
         target = self._target(citation)
@@ -227,22 +235,20 @@ class OffenseSet:
                 target = None
         return target
 
-    def _plain(self) -> list[tuple[Citation | CitationRange, Belongs]]:
-        return _marked(self.members, self.perhaps, self.excepted)
+    def _plain(self, citation: Citation) -> _Entries:
+        return _near(self._index, citation)
 
-    def _attempted(self) -> list[tuple[Citation | CitationRange, Belongs]]:
-        return _marked(self.attempted_members, self.attempted_perhaps, self.attempted_excepted)
+    def _attempted(self, citation: Citation) -> _Entries:
+        return _near(self._attempted_index, citation)
 
-    def _deciding(
-        self, citation: Citation, entries: list[tuple[Citation | CitationRange, Belongs]]
-    ) -> tuple[Citation | CitationRange, Belongs] | None:
+    def _deciding(self, citation: Citation, entries: _Entries) -> tuple[Citation | CitationRange, Belongs] | None:
         if self.exact:
             return next(((entry, value) for entry, value in entries if entry == citation), None)
         holding = [(entry, value) for entry, value in entries if entry.contains(citation)]
         return max(holding, key=lambda pair: _depth(pair[0])) if holding else None
 
     def _target(self, citation: Citation) -> Belongs:
-        entries = self._plain()
+        entries = self._plain(citation)
         found = self._deciding(citation, entries)
         if self.exact:
             return found is not None
@@ -255,16 +261,32 @@ class OffenseSet:
         return False if below or self.catalog.knows(citation) else None
 
 
-def _marked(
+_Entries = list[tuple[Citation | CitationRange, Belongs]]
+_Index = dict[tuple[str, str] | None, _Entries]
+
+
+def _near(index: _Index, citation: Citation) -> _Entries:
+    """The entries of the citation's section, and all ranges."""
+    return [*index.get((citation.code, citation.section), ()), *index.get(None, ())]
+
+
+def _indexed(
     members: tuple[Citation | CitationRange, ...],
     perhaps: tuple[Citation | CitationRange, ...],
     excepted: tuple[Citation | CitationRange, ...],
-) -> list[tuple[Citation | CitationRange, Belongs]]:
-    return [
-        *((entry, True) for entry in members),
-        *((entry, None) for entry in perhaps),
-        *((entry, False) for entry in excepted),
-    ]
+) -> _Index:
+    """Entries with what they say, by section; ranges stand together."""
+    index: _Index = {}
+    values: tuple[tuple[tuple[Citation | CitationRange, ...], Belongs], ...] = (
+        (members, True),
+        (perhaps, None),
+        (excepted, False),
+    )
+    for entries, value in values:
+        for entry in entries:
+            key = None if isinstance(entry, CitationRange) else (entry.code, entry.section)
+            index.setdefault(key, []).append((entry, value))
+    return index
 
 
 def _below(broad: Citation, entry: Citation) -> bool:

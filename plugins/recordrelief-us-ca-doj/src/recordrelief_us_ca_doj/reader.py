@@ -187,12 +187,15 @@ class _Reading:
         several = rows.filter(repeated).filter("charging")
         if several.is_empty():
             return rows.filter("charging"), several
-        again = several.filter(~pl.struct(_OF_COUNT).is_first_distinct())
+        several = several.with_columns(new=pl.struct(_OF_COUNT).is_first_distinct())
+        again = several.filter(~pl.col("new"))
         self._issue(again.with_columns(fault=pl.lit("DUPLICATE_ROW")), "charges", None, severity="info")
-        several = several.filter(pl.struct(_OF_COUNT).is_first_distinct())
+        several = several.filter("new").drop("new")
         # One count, one offense: a second offense under the same number is a charge of its own.
         text = pl.col("OFFENSE_DESCR")
-        other_text = (text != text.drop_nulls().first().over("charge_id")).fill_null(False)
+        named = several.drop_nulls("OFFENSE_DESCR").unique("charge_id", keep="first", maintain_order=True)
+        several = several.join(named.select("charge_id", base=text), on="charge_id", how="left", maintain_order="left")
+        other_text = (text != pl.col("base")).fill_null(False)
         strange = several.filter(other_text)
         if not strange.is_empty():
             self._issue(strange.with_columns(fault=pl.lit("DUPLICATE_COUNT")), "charges", "count_number")
@@ -202,17 +205,23 @@ class _Reading:
             )
             several = several.join(renamed, on=["source_file", "row"], how="left", maintain_order="left")
             several = several.with_columns(charge_id=pl.coalesce("renamed", "charge_id")).drop("renamed")
-        outcomes = pl.col("outcome").drop_nulls()
         # Of several outcomes only a conviction vacated later can be told; others contradict each other.
-        several = several.with_columns(
-            pl.when(outcomes.n_unique().over("charge_id") <= 1)
-            .then(outcomes.first().over("charge_id"))
-            .otherwise(outcomes.filter(outcomes == "vacated").first().over("charge_id"))
-            .alias("settled"),
-            (outcomes.n_unique().over("charge_id") > 1).alias("conflict"),
+        outcome = pl.col("outcome").to_physical()
+        ends = several.group_by("charge_id").agg(
+            (outcome.min() != outcome.max()).fill_null(False).alias("conflict"),
+            (pl.col("outcome") == "vacated").fill_null(False).any().alias("vacated"),
         )
-        deciding = several.sort(pl.col("outcome").is_null(), maintain_order=True).unique(
-            "charge_id", keep="first", maintain_order=True
+        deciding = (
+            several.sort(pl.col("outcome").is_null(), maintain_order=True)
+            .unique("charge_id", keep="first", maintain_order=True)
+            .join(ends, on="charge_id", how="left", maintain_order="left")
+            .with_columns(
+                pl.when(~pl.col("conflict"))
+                .then("outcome")
+                .when(pl.col("vacated"))
+                .then(pl.lit("vacated", dtype=pl.Enum(OUTCOMES)))
+                .alias("settled")
+            )
         )
         conflict = deciding.filter(pl.col("conflict") & pl.col("settled").is_null())
         self._issue(conflict.with_columns(fault=pl.lit("DISPOSITION_CONFLICT")), "charges", "outcome")
@@ -231,7 +240,11 @@ class _Reading:
         own = pl.concat([first.filter(mark), further.filter(mark)])
         if own.is_empty():
             return first, pl.DataFrame(schema=dtypes("reliefs"))
-        convicted = first.filter(pl.col("outcome") == "convicted").select("charge_id", "cycle_id", "OFFENSE_DESCR")
+        near = pl.col("cycle_id").is_in(own["cycle_id"].implode()) | pl.col("charge_id").is_in(
+            own["charge_id"].implode()
+        )
+        convicted = first.filter((pl.col("outcome") == "convicted") & near)
+        convicted = convicted.select("charge_id", "cycle_id", "OFFENSE_DESCR")
         here = own.join(convicted.select("charge_id"), on="charge_id", how="semi")
         # A relief in a later step of the cycle belongs to the conviction of the same offense there.
         elsewhere = own.join(convicted.select("charge_id"), on="charge_id", how="anti").filter(
@@ -248,7 +261,8 @@ class _Reading:
         granted = pl.concat([part.select(columns) for part in (here, found, perhaps)])
         told = pl.concat([found.select("row", "source_file"), perhaps.select("row", "source_file")])
         # The step that only tells of the relief is no charge of its own.
-        first = first.join(told, on=["row", "source_file"], how="anti", maintain_order="left")
+        if not told.is_empty():
+            first = first.join(told, on=["row", "source_file"], how="anti", maintain_order="left")
         return first, granted.select(
             "charge_id",
             "remedy",

@@ -1,0 +1,163 @@
+"""The documentation keeps up with the code: every hook, fact, column, error and option has its place in it."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import attrs
+import pytest
+import typer.main
+
+import recordrelief
+from recordrelief import plugins
+from recordrelief.cli import app
+from recordrelief.law import scopes
+from recordrelief.screening import DETERMINATIONS
+from recordrelief.statutes import Policy
+from recordrelief.tables import TABLES
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+
+
+def _read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def generated() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("generated", DOCS / "generated.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_every_generated_page_is_shown(generated: ModuleType) -> None:
+    shown = set(re.findall(r"^```\{from-the-code\} (\S+)$", _all_pages(), re.MULTILINE))
+    assert shown == set(generated.PAGES)
+
+
+def _all_pages() -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(DOCS.rglob("*.md")))
+
+
+def test_every_column_of_every_canonical_table_has_a_meaning(generated: ModuleType) -> None:
+    text = generated.canonical_tables()
+    for name, schema in TABLES.items():
+        section = text.split(f"## {name}\n", 1)[1].split("\n## ", 1)[0]
+        for column, kind in schema.columns().items():
+            assert kind.description, f"{name}.{column}"
+            assert f"| `{column}` |" in section, f"{name}.{column}"
+
+
+def test_every_column_of_the_determinations_has_a_meaning(generated: ModuleType) -> None:
+    text = generated.determinations()
+    for name, (_, means) in DETERMINATIONS.items():
+        assert means
+        assert f"| `{name}` |" in text
+
+
+def test_every_fact_and_every_question_is_documented(generated: ModuleType) -> None:
+    text = generated.facts()
+    for root, row in scopes.ROWS.items():
+        for name, fact in scopes.facts_of(row).items():
+            assert fact.means
+            assert root == "other" or f"| `{root}.{name}` |" in text, f"{root}.{name}"
+    for name in scopes.SCOPES:
+        assert f"| `{name}` |" in text, name
+    for name in ("any", "none", "all", "count", "latest", "earliest"):
+        assert f"| `{name}` |" in text, name
+
+
+def test_every_hook_says_when_it_is_called(generated: ModuleType) -> None:
+    hooks = [name for name in vars(plugins.Hooks) if name.startswith("recordrelief_")]
+    assert hooks
+    text = generated.hooks()
+    for name in hooks:
+        section = text.split(f"## {name}\n", 1)[1].split("\n## ", 1)[0]
+        assert "Called" in section, name
+    assert f"number **{plugins.HOOK_API}**" in _read("docs/reference/hooks.md")
+
+
+def test_every_error_class_is_documented(generated: ModuleType) -> None:
+    text = generated.error_reference()
+    for name, kind in generated.error_classes().items():
+        assert kind.__doc__, name
+        assert f"| `{name}` |" in text, name
+    for name in recordrelief.__all__:
+        if name.endswith("Error"):
+            assert name in generated.error_classes()
+
+
+def _commands() -> dict[str, Any]:
+    group: Any = typer.main.get_command(app)
+    return dict(group.commands)
+
+
+def _parameters(command: Any) -> Iterator[str]:
+    for parameter in command.params:
+        if parameter.name == "help":
+            continue
+        if parameter.param_type_name == "argument":
+            yield str(parameter.metavar or parameter.name).strip("[]").upper().replace("...", "")
+        else:
+            yield max(parameter.opts, key=len)
+
+
+def test_the_command_line_page_has_every_command_and_option_and_no_other() -> None:
+    page = _read("docs/reference/cli.md")
+    sections = dict(re.findall(r"^## recordrelief (\S+)\n(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
+    commands = _commands()
+    assert set(sections) == set(commands)
+    for name, command in commands.items():
+        rows = re.findall(r"^\| `([^`]+)` \|", sections[name], re.MULTILINE)
+        told = {re.split(r"[ =]", row.replace("...", ""))[0] for row in rows}
+        assert told == set(_parameters(command)), name
+
+
+def test_every_policy_option_of_all_packs_is_explained() -> None:
+    page = _read("docs/statute-author.md")
+    for field in attrs.fields(Policy):
+        assert f"`{field.name}`" in page
+
+
+def test_every_word_of_the_manifest_is_explained(tmp_path: Path) -> None:
+    from recordrelief import runs
+
+    finished = runs.run(
+        runs.RunRequest(
+            inputs=[ROOT / "examples/own-format/export.csv"],
+            plugins=[ROOT / "examples/own-format/marlow_county.py", ROOT / "examples/own-statutes/jefferson.py"],
+            statutes="jefferson",
+            as_of="2024-06-01",
+            out=tmp_path / "run",
+        )
+    )
+    page = _read("docs/auditor.md")
+    table = page.split("## The manifest", 1)[1].split("\n## ", 1)[0]
+    told = {
+        key for row in re.findall(r"^\| (`[^|]+`) \|", table, re.MULTILINE) for key in re.findall(r"`([^`]+)`", row)
+    }
+    assert told == set(finished.manifest)
+    for name in finished.manifest["files"]:
+        assert f"`{name}`" in page
+
+
+def test_every_public_name_stands_somewhere_on_the_pages() -> None:
+    pages = _all_pages()
+    plain = {"explain", "read", "screen", "screen_subject"}
+    for name in plain:
+        assert re.search(rf"\brr\.{name}\(", pages), name
+
+
+@pytest.mark.parametrize("path", sorted(path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md")))
+def test_every_page_can_be_reached(path: str) -> None:
+    name = Path(path).relative_to("docs").with_suffix("").as_posix()
+    assert name == "index" or re.search(rf"^{re.escape(name)}$", _read("docs/index.md"), re.MULTILINE)
