@@ -340,7 +340,7 @@ def test_an_output_writes_beside_the_other_files_and_is_in_the_manifest(tmp_path
         (lambda directory: one_file(directory)[:0], "not what it wrote"),
         (lambda directory: [str(path) for path in one_file(directory)], "did not say what it wrote"),
         (lambda directory: one_file(directory.parent), "not what it wrote"),
-        (lambda directory: [].index(MARK), "ValueError"),
+        (lambda directory: list[str]().index(MARK), "ValueError"),
     ],
 )
 def test_an_output_that_breaks_its_contract_ends_the_run(
@@ -382,7 +382,7 @@ def _source(records: Records, **changes: Any) -> Records:
         (lambda records: _source(records, rows=0), "do not add up"),
         (lambda records: _source(records, name="other.csv", quarantined=0), "names a file that was not read"),
         (lambda records: attrs.evolve(records, sources=()), "says nothing of a file"),
-        (lambda records: [].index(MARK), "ValueError"),
+        (lambda records: list[str]().index(MARK), "ValueError"),
         (lambda records: None, "gave no records"),
     ],
 )

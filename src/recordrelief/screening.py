@@ -185,7 +185,6 @@ class _Judged:
 class _Steps:
     """The steps from the findings of one remedy to its determinations, and the names behind its bits."""
 
-    remedy: Remedy
     applies: pl.Expr
     branches: tuple[pl.Expr, ...]
     status: tuple[pl.Expr, ...]
@@ -259,15 +258,13 @@ class _Plan:
         """One row a charge and remedy, in (subject, charge, remedy) order."""
         if not self.steps:
             return pl.DataFrame(schema={name: dtype for name, (dtype, _) in DETERMINATIONS.items()})
-        numbered = sheet.with_columns(order=pl.int_range(pl.len(), dtype=pl.UInt32))
-        parts = [
-            numbered.filter(step.applies)
-            .with_columns(step.branches)
-            .with_columns(step.status)
-            .with_columns(step.details)
-            .select(step.answer)
-            for step in self.steps
-        ]
+        judged = sheet.with_columns(
+            pl.int_range(pl.len(), dtype=pl.UInt32).alias("order"),
+            *(each for step in self.steps for each in step.branches),
+        )
+        judged = judged.with_columns(each for step in self.steps for each in step.status)
+        judged = judged.with_columns(each for step in self.steps for each in step.details)
+        parts = [judged.filter(step.applies).select(step.answer) for step in self.steps]
         whole = pl.concat(parts).sort("order", "rank")
         deciding = _decoded(whole, "mask", lambda rank, mask: [self.steps[rank].names[bit] for bit in _bits(mask)])
         outcome = _decoded(whole, "outcomes", lambda rank, mask: _outcome_name(self.remedies[rank], mask))
@@ -286,34 +283,35 @@ class _Plan:
         count = max(len(remedy.branches), 1)
         by_branch = [[item for item in items if item.branch in (None, branch)] for branch in range(count)]
         applies, granted = pl.col(f"{remedy.id}/{APPLIES}"), pl.col(f"{remedy.id}/{GRANTED}")
-        best = reduce(_lesser, (pl.col(f"branch {branch}") for branch in range(count)))
+        own = f"{rank} "  # the columns of several remedies stand side by side
+        branches = [pl.col(f"{own}branch {branch}") for branch in range(count)]
+        best = reduce(_lesser, branches)
         status = pl.when(applies.is_null() | granted.is_null()).then(_UNDETERMINED).when(granted).then(_GRANTED)
-        claims = pl.col("status").is_in([_ELIGIBLE, _LATER])
+        claims = pl.col(own + "status").is_in([_ELIGIBLE, _LATER])
         overdue = pl.lit(None, dtype=pl.Date)
         if remedy.due is not None and self.as_of > remedy.due:
-            overdue = pl.when(pl.col("status") == _ELIGIBLE).then(pl.lit(remedy.due + timedelta(days=1)))
+            overdue = pl.when(pl.col(own + "status") == _ELIGIBLE).then(pl.lit(remedy.due + timedelta(days=1)))
+        details = {
+            "mask": _mask(items, judged, applies, granted, own),
+            "outcomes": pl.when(claims).then(_outcome_mask(remedy)).otherwise(0),
+            "grade": pl.when(claims).then(_grade(remedy)),
+            "overdue_since": overdue,
+            **_days(by_branch, judged, own),
+        }
         return _Steps(
-            remedy=remedy,
             applies=applies.fill_null(True),
             branches=tuple(
-                _branch_status([judged[item.bit] for item in mine]).alias(f"branch {branch}")
+                _branch_status([judged[item.bit] for item in mine]).alias(f"{own}branch {branch}")
                 for branch, mine in enumerate(by_branch)
             ),
-            status=(best.alias("best"), status.otherwise(best).cast(pl.UInt8).alias("status")),
-            details=(
-                _mask(items, judged, applies, granted).alias("mask"),
-                pl.when(claims).then(_outcome_mask(remedy)).otherwise(0).alias("outcomes"),
-                pl.when(claims).then(_grade(remedy)).alias("grade"),
-                overdue.alias("overdue_since"),
-                *_days(by_branch, judged),
-            ),
+            status=(best.alias(own + "best"), status.otherwise(best).cast(pl.UInt8).alias(own + "status")),
+            details=tuple(expression.alias(own + name) for name, expression in details.items()),
             answer=(
                 pl.col("order"),
                 pl.lit(rank, dtype=pl.UInt32).alias("rank"),
                 pl.col("subject_id", "charge_id", "alternative", *_CARRIED),
-                pl.col("status").replace_strict(dict(enumerate(STATUSES)), return_dtype=pl.Enum(STATUSES)),
-                pl.col("grade", "eligible_on", "eligible_on_earliest", "not_before", "overdue_since"),
-                pl.col("mask", "outcomes"),
+                pl.col(own + "status").cat.to(pl.Enum(STATUSES)).alias("status"),
+                *(pl.col(own + name).alias(name) for name in details),
             ),
             names=(*(item.source.id for item in items), APPLIES, GRANTED),
         )
@@ -350,10 +348,10 @@ def _lesser(one: pl.Expr, other: pl.Expr) -> pl.Expr:
     return pl.when(one <= other).then(one).otherwise(other)
 
 
-def _mask(items: list[_Item], judged: dict[int, _Judged], applies: pl.Expr, granted: pl.Expr) -> pl.Expr:
+def _mask(items: list[_Item], judged: dict[int, _Judged], applies: pl.Expr, granted: pl.Expr, own: str) -> pl.Expr:
     """The deciding conditions as bits."""
     bits: list[pl.Expr] = []
-    status = pl.col("status")
+    status = pl.col(own + "status")
     for item in items:
         one = judged[item.bit]
         counts = (
@@ -363,14 +361,14 @@ def _mask(items: list[_Item], judged: dict[int, _Judged], applies: pl.Expr, gran
             | (status == _ELIGIBLE)
         )
         if item.branch is not None:
-            counts = counts & (pl.col(f"branch {item.branch}") == pl.col("best"))
+            counts = counts & (pl.col(f"{own}branch {item.branch}") == pl.col(own + "best"))
         bits.append(counts.cast(pl.UInt64) * (1 << item.bit))
     bits.append(applies.is_null().cast(pl.UInt64) * (1 << len(items)))
     bits.append((granted.is_null() | (status == _GRANTED)).cast(pl.UInt64) * (1 << (len(items) + 1)))
     return reduce(or_, bits)
 
 
-def _days(by_branch: list[list[_Item]], judged: dict[int, _Judged]) -> list[pl.Expr]:
+def _days(by_branch: list[list[_Item]], judged: dict[int, _Judged], own: str) -> dict[str, pl.Expr]:
     """When: the first day of eligibility, and the day before which there surely is none."""
     surely: list[pl.Expr] = []
     perhaps: list[pl.Expr] = []
@@ -380,8 +378,8 @@ def _days(by_branch: list[list[_Item]], judged: dict[int, _Judged]) -> list[pl.E
     for branch, items in enumerate(by_branch):
         waits = [judged[item.bit] for item in items if isinstance(item.source, Wait)]
         others = [judged[item.bit].soft for item in items if not isinstance(item.source, Wait)]
-        dated = (pl.col(f"branch {branch}") == _LATER) & ~reduce(or_, others, pl.lit(False))
-        undetermined = pl.col(f"branch {branch}") == _UNDETERMINED
+        dated = (pl.col(f"{own}branch {branch}") == _LATER) & ~reduce(or_, others, pl.lit(False))
+        undetermined = pl.col(f"{own}branch {branch}") == _UNDETERMINED
         highs = [wait.high for wait in waits if wait.high is not None]
         lows = [pl.when(wait.soft).then(wait.low) for wait in waits if wait.low is not None]
         if waits:
@@ -392,14 +390,15 @@ def _days(by_branch: list[list[_Item]], judged: dict[int, _Judged]) -> list[pl.E
             told = told & (~undetermined | not_before[-1].is_not_null())
         else:
             told = told & ~undetermined
-    later = pl.col("status") == _LATER
-    open_ = (pl.col("status") == _UNDETERMINED) & (pl.col("best") == _UNDETERMINED) & told
+    status = pl.col(own + "status")
+    later = status == _LATER
+    open_ = (status == _UNDETERMINED) & (pl.col(own + "best") == _UNDETERMINED) & told
     # Of several branches the first day is the earliest one that can be told.
-    return [
-        pl.when(later).then(pl.min_horizontal(surely) if surely else nothing).alias("eligible_on"),
-        pl.when(later).then(pl.min_horizontal(perhaps) if perhaps else nothing).alias("eligible_on_earliest"),
-        pl.when(open_).then(pl.min_horizontal(not_before) if not_before else nothing).alias("not_before"),
-    ]
+    return {
+        "eligible_on": pl.when(later).then(pl.min_horizontal(surely) if surely else nothing),
+        "eligible_on_earliest": pl.when(later).then(pl.min_horizontal(perhaps) if perhaps else nothing),
+        "not_before": pl.when(open_).then(pl.min_horizontal(not_before) if not_before else nothing),
+    }
 
 
 def _items(remedy: Remedy) -> Iterable[_Item]:

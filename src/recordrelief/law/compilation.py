@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
 import attrs
 import polars as pl
@@ -46,7 +47,8 @@ class Compiler:
     ``columns`` are the columns the frame has: a pack's own fact that no format filled is unknown throughout.
     ``group_columns`` gives the prefix of the columns a question over a group left behind, and ``surely_all`` whether
     the source surely holds all rows of that group. With ``other_is_self``, ``other`` is the frame's own row. ``shared``
-    names the columns in which parts that several rules have in common stand already.
+    names the columns in which parts that several rules have in common stand already. ``plans`` keeps what was made
+    from compiled parts, for the next frame of the same shape.
     """
 
     columns: frozenset[str]
@@ -54,6 +56,7 @@ class Compiler:
     surely_all: Callable[[e.Quantified], pl.Expr]
     other_is_self: bool = False
     shared: Mapping[str, str] = attrs.field(factory=dict)
+    plans: dict[object, Any] = attrs.field(factory=dict, init=False, repr=False, eq=False)
     _kept: dict[int, tuple[e.Expression, pl.Expr]] = attrs.field(factory=dict, init=False, repr=False, eq=False)
 
     def test(self, test: e.Test) -> pl.Expr:

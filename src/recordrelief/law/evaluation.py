@@ -85,7 +85,8 @@ class Rules:
             self._compilers[key] = Compiler(
                 columns=present,
                 group_columns=lambda question: (
-                    ("other." if question.scope.startswith("other.") else "") + self.name(question)
+                    ("other." if question.scope.startswith("other.") and not other_is_self else "")
+                    + self.name(question)
                 ),
                 surely_all=lambda question: _surely_all(question, coverage, history),
                 other_is_self=other_is_self,
@@ -127,6 +128,15 @@ def evaluate(
     return _Evaluation(records, rules, history, keep).run()
 
 
+@attrs.frozen
+class _PairPlan:
+    """The two sides of a join of pairs, and what each pair adds to the answers."""
+
+    left: list[pl.Expr]
+    right: list[pl.Expr]
+    tallies: list[pl.Expr]
+
+
 class _Evaluation:
     def __init__(self, records: Records, rules: Rules, history: HistoryPolicy, keep: Sequence[str]) -> None:
         self.records = records
@@ -151,7 +161,10 @@ class _Evaluation:
     def _layers(self) -> tuple[Compiler, tuple[tuple[pl.Expr, ...], ...]]:
         """What several rules have in common, inner parts before outer ones, and the compiler that reads all of it."""
         columns = frozenset(self.columns)
-        compiler = self._compiler(columns)
+        first = compiler = self._compiler(columns)
+        if "layers" in first.plans:
+            kept: tuple[Compiler, tuple[tuple[pl.Expr, ...], ...]] = first.plans["layers"]
+            return kept
         layers: list[tuple[pl.Expr, ...]] = []
         for layer in self.rules.layers:
             computed: list[pl.Expr] = []
@@ -167,6 +180,7 @@ class _Evaluation:
             layers.append(tuple(computed))
             columns |= added
             compiler = self._compiler(columns)
+        first.plans["layers"] = compiler, tuple(layers)
         return compiler, tuple(layers)
 
     def _compiler(self, columns: Iterable[str], *, other_is_self: bool = False) -> Compiler:
@@ -235,22 +249,44 @@ class _Evaluation:
     def _answer_by_group(self, scope: Scope, questions: list[e.Quantified]) -> None:
         """Each charge of a person, cycle or case in turn; with ``others``, less the charge itself."""
         keys = ["subject"] if scope.key == "subject" else ["subject", scope.key]
-        tallies = self._tallies(questions, self._compiler(self.columns, other_is_self=True))
-        self.frame = self.frame.with_columns(tally.name.prefix("own.") for tally in tallies)
+        here = self._compiler(self.columns, other_is_self=True)
+        key = ("group", *self._names_of(questions))
+        if key not in here.plans:
+            tallies = [tally.name.prefix("own.") for tally in self._tallies(questions, here)]
+            fixes: list[pl.Expr] = [pl.exclude(r"^own\..*$", *self._names_of(questions))]
+            for question in questions:
+                for name in self._names(question):
+                    own = pl.col("own." + name)
+                    value = pl.col(name).fill_null(own)  # a charge of no group is a group of one
+                    fixes.append((value - own if question.others else value).alias(name))
+            here.plans[key] = tallies, self._totals(questions, "own."), fixes
+        tallies, totals, fixes = here.plans[key]
+        self.frame = self.frame.with_columns(tallies)
         known = self.frame if scope.key == "subject" else self.frame.drop_nulls(scope.key)
-        self._join(known.group_by(keys).agg(self._totals(questions, "own.")), keys, questions)
-        fixes: list[pl.Expr] = []
-        for question in questions:
-            for name in self._names(question):
-                own = pl.col("own." + name)
-                value = pl.col(name).fill_null(own)  # a charge of no group is a group of one
-                fixes.append((value - own if question.others else value).alias(name))
-        self.frame = self.frame.select(pl.exclude("^own\\..*$", *self._names_of(questions)), *fixes)
+        self._join(known.group_by(keys).agg(totals), keys, questions)
+        self.frame = self.frame.select(fixes)
 
     def _answer_by_pairs(self, scope: Scope, questions: list[e.Quantified]) -> None:
         """The charge and each other charge of its group, filtered to the pairs that can matter."""
         keys = ["subject"] if scope.key == "subject" else ["subject", scope.key]
         here = self._compiler(self.columns, other_is_self=True)
+        key = ("pairs", *self._names_of(questions))
+        if key not in here.plans:
+            here.plans[key] = self._pair_plan(keys, questions, here)
+        plan: _PairPlan = here.plans[key]
+        left = self.frame.select(plan.left).filter(_perhaps("left", len(questions)))
+        right = self.frame.select(plan.right).filter(_perhaps("right", len(questions)))
+        crowded = None
+        if not self.small:
+            crowded = right.group_by("subject").len().filter(pl.col("len") > PAIR_CEILING)["subject"]
+            right = right.filter(~pl.col("subject").is_in(crowded.implode()))
+        if not left.is_empty() and not right.is_empty():
+            counts = left.join(right, on=keys).select(plan.tallies).group_by("charge").agg(self._totals(questions))
+            self._join(counts, ["charge"], questions)
+        if crowded is not None and not crowded.is_empty():
+            self._leave_open(questions, pl.col("subject").is_in(crowded.implode()))
+
+    def _pair_plan(self, keys: list[str], questions: list[e.Quantified], here: Compiler) -> _PairPlan:
         left_tests: list[pl.Expr] = []
         right_tests: list[pl.Expr] = []
         mixed_of: list[list[e.Test]] = []
@@ -262,27 +298,17 @@ class _Evaluation:
             mixed_of.append(mixed)
             read += [*mixed, *([question.day] if isinstance(question, e.DayOf) else [])]
         left_columns, right_columns = self._pair_columns(read)
-        left = self.frame.select("charge", *keys, *left_columns, *left_tests).filter(_perhaps("left", len(questions)))
-        right = self.frame.select(
-            pl.col("charge").alias("other"),
-            *keys,
-            *(pl.col(column).alias("other." + column) for column in right_columns),
-            *right_tests,
-        ).filter(_perhaps("right", len(questions)))
-        crowded = None
-        if not self.small:
-            crowded = right.group_by("subject").len().filter(pl.col("len") > PAIR_CEILING)["subject"]
-            right = right.filter(~pl.col("subject").is_in(crowded.implode()))
-        if not left.is_empty() and not right.is_empty():
-            there = self._compiler({*left_columns, *(f"other.{column}" for column in right_columns), *keys, "charge"})
-            tallies: list[pl.Expr] = []
-            for number, (question, mixed) in enumerate(zip(questions, mixed_of, strict=True)):
-                two = (pl.col("charge") != pl.col("other")) & pl.col(f"left {number}") & pl.col(f"right {number}")
-                tallies += self._tally(question, reduce(and_, map(there.test, mixed), two), there)
-            counts = left.join(right, on=keys).select("charge", *tallies).group_by("charge")
-            self._join(counts.agg(self._totals(questions)), ["charge"], questions)
-        if crowded is not None and not crowded.is_empty():
-            self._leave_open(questions, pl.col("subject").is_in(crowded.implode()))
+        there = self._compiler({*left_columns, *(f"other.{column}" for column in right_columns), *keys, "charge"})
+        tallies: list[pl.Expr] = [pl.col("charge")]
+        for number, (question, mixed) in enumerate(zip(questions, mixed_of, strict=True)):
+            two = (pl.col("charge") != pl.col("other")) & pl.col(f"left {number}") & pl.col(f"right {number}")
+            tallies += self._tally(question, reduce(and_, map(there.test, mixed), two), there)
+        other = [pl.col(column).alias("other." + column) for column in right_columns]
+        return _PairPlan(
+            left=[pl.col("charge", *keys, *left_columns), *left_tests],
+            right=[pl.col("charge").alias("other"), pl.col(keys), *other, *right_tests],
+            tallies=tallies,
+        )
 
     def _leave_open(self, questions: list[e.Quantified], crowded: pl.Expr) -> None:
         """The answers for people with too many charges to pair are unknown."""
@@ -308,7 +334,7 @@ class _Evaluation:
                     name = membership_column("charge", node.offenses)
                     (right if node.root == "other" else left).add(name)
                 elif isinstance(node, e.Quantified):
-                    names = [self.rules.name(node) + end for end in _ends(node)]
+                    names = {self.rules.name(node) + end for end in _ends(node)} & self.columns
                     (right if node.scope.startswith("other.") else left).update(names)
                 elif not any(True for _ in node.children()):
                     for fact in node.facts():
@@ -451,6 +477,7 @@ def _meets(question: e.Quantified) -> bool:
     if not question.others:
         return False
     roots = {fact.split(".")[0] for fact in question.facts()}
+    roots |= {node.scope.split(".")[0] for node in question.test.walk() if isinstance(node, e.Quantified)}
     return "charge" in roots or "case" in roots or isinstance(question, e.DayOf)
 
 

@@ -166,12 +166,12 @@ class ChargeRow(Row):
     @property
     def sentences(self) -> Rows:
         """The terms imposed for it."""
-        return Rows("charge.sentences")
+        return Rows(f"{self.root}.sentences")
 
     @property
     def reliefs(self) -> Rows:
         """The reliefs already granted on it."""
-        return Rows("charge.reliefs")
+        return Rows(f"{self.root}.reliefs")
 
     convicted = _test(
         "ended in a conviction not vacated or set aside; an arrest step without a disposition of its own did not, "
