@@ -58,7 +58,7 @@ class ReliefKind(StrEnum):
     CERTIFICATE = "certificate"
 
 
-def _sentence(_: Any, attribute: attrs.Attribute[str], value: str) -> None:
+def _sentence(_: Any, attribute: Any, value: str) -> None:
     if len(value.split()) < 3 or value != value.strip():
         raise PackError(
             "A condition needs a sentence that reads without the code.",
