@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
+import textwrap
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import attrs
 import polars as pl
 
 from recordrelief import errors, plugins
 from recordrelief.law import scopes
 from recordrelief.law.expressions import Day, Number, Test, Word
 from recordrelief.screening import DETERMINATIONS
-from recordrelief.statutes import Policy
 from recordrelief.tables import TABLES
 
 
@@ -138,20 +138,14 @@ def error_reference() -> str:
 
 
 def hooks() -> str:
-    """Every hook, with its signature and when it is called."""
+    """Every hook, with its signature and when it is called, as its source has it."""
+    (kind,) = ast.parse(textwrap.dedent(inspect.getsource(plugins.Hooks))).body
     parts = []
-    for name, hook in _public(plugins.Hooks):
-        returns = inspect.signature(hook).return_annotation
-        parts.append(f"## {name}\n\n```text\ndef {name}() -> {returns}\n```\n\n{_text(hook)}\n")
+    for hook in ast.walk(kind):
+        if isinstance(hook, ast.FunctionDef) and hook.returns is not None:
+            signature = f"def {hook.name}() -> {ast.unparse(hook.returns)}"
+            parts.append(f"## {hook.name}\n\n```text\n{signature}\n```\n\n{ast.get_docstring(hook)}\n")
     return "\n".join(parts)
-
-
-def policy_options() -> str:
-    """The options that every pack has."""
-    return _table(
-        ("option", "default"),
-        ((f"`{field.name}`", f"`{field.default}`") for field in attrs.fields(Policy)),
-    )
 
 
 PAGES: dict[str, Callable[[], str]] = {

@@ -14,7 +14,7 @@ from recordrelief import wording
 from recordrelief.errors import RequestError, nearest
 from recordrelief.findings import Determination, Finding, Kind, Result, Seen, SeenFact
 from recordrelief.law import expressions as e
-from recordrelief.law.evaluation import Rules
+from recordrelief.law.rules import Rules
 from recordrelief.model import Charge, Coverage, PartialDate, Subject
 from recordrelief.outlines import Entry, outline
 from recordrelief.records import Records

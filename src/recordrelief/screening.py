@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
-from functools import lru_cache, reduce
-from operator import and_, or_
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 import attrs
 import polars as pl
 
 from recordrelief.errors import RequestError, nearest
-from recordrelief.law import expressions as e
-from recordrelief.law.compilation import Compiler
-from recordrelief.law.evaluation import Evaluated, Rules, evaluate, several_readings
+from recordrelief.judgment import APPLIES, CARRIED, DETERMINATIONS, GRANTED, STATUSES, plan_of
+from recordrelief.law.evaluation import evaluate, several_readings
 from recordrelief.records import Records
-from recordrelief.statutes import Bar, Branch, Condition, Grade, Policy, Remedy, StatutePack, Wait
+from recordrelief.statutes import Policy, Remedy, StatutePack
 
-STATUSES = ("eligible", "undetermined", "eligible_later", "ineligible", "granted")
-"""Of several branches the best stands, in this order; ``granted`` is told apart from all of them."""
-_ELIGIBLE, _UNDETERMINED, _LATER, _INELIGIBLE, _GRANTED = range(5)
-
-APPLIES, GRANTED = "applies", "granted"
-"""Names, among the deciding conditions, of whether a remedy is about a charge and whether it was already given."""
-
-DETERMINATIONS: dict[str, tuple[pl.DataType, str]] = {
-    "subject_id": (pl.String(), "the person"),
-    "charge_id": (pl.String(), "the charge"),
-    "remedy": (pl.Categorical(), "id of the remedy"),
-    "version": (pl.Categorical(), "the version of the remedy, by the days it is in force"),
-    "status": (
-        pl.Enum(STATUSES),
-        "eligible; eligible_later; ineligible; undetermined (a fact is missing); granted (already received)",
-    ),
-    "grade": (
-        pl.Enum([grade.value for grade in Grade]),
-        "how strong the claim is, surely: automatic, mandatory, presumed, discretionary; only where (later) eligible",
-    ),
-    "eligible_on": (pl.Date(), "eligible_later: the first day of eligibility, surely; null when it cannot be told"),
-    "eligible_on_earliest": (pl.Date(), "eligible_later: the first day that it may be"),
-    "not_before": (pl.Date(), "undetermined: surely not eligible before this day"),
-    "overdue_since": (pl.Date(), "the first day after the one by which the state had to act on its own"),
-    "outcome": (pl.Categorical(), "what the charge would become; several joined by ' or ' where a fact is missing"),
-    "deciding": (
-        pl.List(pl.String()),
-        "ids of the deciding conditions: unmet (ineligible, eligible_later), unknown (undetermined) or met (eligible)",
-    ),
-    "county": (pl.Categorical(), "county of the charge"),
-    "source_file": (pl.Categorical(), "the file the charge stands in"),
-    "source_line": (pl.UInt32(), "its first line there"),
-}
-"""The columns of the determinations: type and meaning."""
+__all__ = ["APPLIES", "DETERMINATIONS", "GRANTED", "STATUSES", "Screening", "screen"]
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -109,11 +73,13 @@ def screen(
     day = _as_day(as_of)
     chosen = statutes.read_policy(policy)
     wanted = _wanted(statutes.in_force(chosen, day), remedies, statutes.all_versions(chosen))
-    plan = _plan(wanted, day, chosen.boundary)
+    plan = plan_of(wanted, day, chosen.boundary)
     spelled = None if county is None else _county(records, county)
-    prepared = evaluate(records, plan.rules, history=chosen.history, keep=_CARRIED)
+    prepared = evaluate(records, plan.rules, history=chosen.history, keep=CARRIED)
     sheet = plan.sheet(prepared, spelled)
     determinations = plan.determinations(sheet)
+    if chosen.look_ahead == "pack":
+        determinations = _looked_ahead(determinations, records, wanted, statutes, chosen, spelled)
     several = several_readings(records)
     if several:
         determinations = _folded(determinations, records)
@@ -130,8 +96,52 @@ def screen(
     )
 
 
-_CARRIED = ("county", "source_file", "source_line")
-_TYPED = [pl.col(name).cast(dtype) for name, (dtype, _) in DETERMINATIONS.items()]
+def _looked_ahead(
+    determinations: pl.DataFrame,
+    records: Records,
+    remedies: Sequence[Remedy],
+    statutes: StatutePack,
+    policy: Policy,
+    county: str | None,
+) -> pl.DataFrame:
+    """First days of eligibility, earlier where a later version of a remedy already enacted gives it sooner.
+
+    Only what is eligible later is looked at: a change of the law never turns ineligible into eligible later.
+    """
+    keys = ["subject_id", "charge_id", "alternative", "remedy"]
+    for remedy in remedies:
+        for later in statutes.all_versions(policy):
+            since = later.in_force.since
+            if later.id != remedy.id or since is None or since <= (remedy.in_force.since or date.min):
+                continue
+            waiting = (pl.col("remedy") == remedy.id) & (pl.col("status") == "eligible_later")
+            if determinations.filter(waiting).is_empty():
+                break
+            plan = plan_of((later,), since, policy.boundary)
+            prepared = evaluate(records, plan.rules, history=policy.history, keep=CARRIED)
+            then = plan.determinations(plan.sheet(prepared, county)).select(
+                *keys,
+                pl.when(pl.col("status") == "eligible").then(pl.lit(since)).otherwise("eligible_on").alias("on"),
+                pl.when(pl.col("status") == "eligible")
+                .then(pl.lit(since))
+                .otherwise("eligible_on_earliest")
+                .alias("on_earliest"),
+            )
+            determinations = (
+                determinations.join(then, on=keys, how="left", maintain_order="left")
+                .with_columns(
+                    pl.when(waiting)
+                    .then(pl.min_horizontal("eligible_on", "on"))
+                    .otherwise("eligible_on")
+                    .alias("eligible_on"),
+                    pl.when(waiting)
+                    .then(pl.min_horizontal("eligible_on_earliest", "on_earliest"))
+                    .otherwise("eligible_on_earliest")
+                    .alias("eligible_on_earliest"),
+                )
+                .drop("on", "on_earliest")
+            )
+    return determinations
 
 
 def _as_day(as_of: date | str) -> date:
@@ -160,312 +170,7 @@ def _county(records: Records, county: str) -> str:
     return same[0]
 
 
-@attrs.frozen
-class _Item:
-    """One finding of one remedy: where it stands and how it counts."""
-
-    column: str
-    source: Condition | Wait
-    branch: int | None
-    bit: int
-
-
-@attrs.frozen
-class _Judged:
-    """How a finding counts, in expressions without nulls; the ends of a wait."""
-
-    hard: pl.Expr
-    soft: pl.Expr
-    unknown: pl.Expr
-    high: pl.Expr | None = None
-    low: pl.Expr | None = None
-
-
-@attrs.frozen(eq=False)
-class _Steps:
-    """The steps from the findings of one remedy to its determinations, and the names behind its bits."""
-
-    applies: pl.Expr
-    branches: tuple[pl.Expr, ...]
-    status: tuple[pl.Expr, ...]
-    details: tuple[pl.Expr, ...]
-    answer: tuple[pl.Expr, ...]
-    names: tuple[str, ...]
-
-
-@lru_cache(maxsize=64)
-def _plan(remedies: tuple[Remedy, ...], as_of: date, boundary: str) -> _Plan:
-    return _Plan(remedies, as_of, boundary)
-
-
-class _Plan:
-    """The remedies of a screening on one day, laid out as columns; made once and kept."""
-
-    def __init__(self, remedies: tuple[Remedy, ...], as_of: date, boundary: str) -> None:
-        self.as_of = as_of
-        self.strict = boundary == "strict"
-        self.remedies = remedies
-        self.rules = Rules([expression for remedy in remedies for _, expression in remedy.expressions()])
-        self.steps = [self._steps(remedy, rank) for rank, remedy in enumerate(remedies)]
-        self.finding_columns: list[str] = []
-        for remedy in remedies:
-            self.finding_columns += [f"{remedy.id}/{APPLIES}", f"{remedy.id}/{GRANTED}"]
-            for source in remedy.findings():
-                self.finding_columns += _columns_of(remedy, source)
-        self._compiled: tuple[Compiler, list[pl.Expr], list[pl.Expr]] | None = None
-
-    def sheet(self, prepared: Evaluated, county: str | None) -> pl.DataFrame:
-        """The charges that a remedy may be about, sorted, with every finding on them."""
-        if self._compiled is None or self._compiled[0] is not prepared.compiler:
-            self._compiled = (prepared.compiler, *self._findings(prepared.compiler))
-        _, applies, findings = self._compiled
-        names = [f"{remedy.id}/{APPLIES}" for remedy in self.remedies]
-        # A null is "may apply": it must survive the filter.
-        some = reduce(or_, (pl.col(name).fill_null(True) for name in names), pl.lit(False))
-        frame = prepared.frame if county is None else prepared.frame.filter(pl.col("county") == county)
-        keys = ("subject_id", "charge_id", "alternative")
-        mine = prepared.with_shared(frame.with_columns(applies).filter(some).sort(keys))
-        return mine.select(*keys, *_CARRIED, *names, *findings)
-
-    def _findings(self, compiler: Compiler) -> tuple[list[pl.Expr], list[pl.Expr]]:
-        plain = attrs.evolve(compiler, shared={})  # asked of every charge, before what is shared has been computed
-        applies = [plain.test(remedy.applies_to).alias(f"{remedy.id}/{APPLIES}") for remedy in self.remedies]
-        columns: list[pl.Expr] = []
-        for remedy in self.remedies:
-            columns.append(compiler.test(remedy.granted).alias(f"{remedy.id}/{GRANTED}"))
-            for source in remedy.findings():
-                columns += self._finding(remedy, source, compiler)
-            columns += [
-                compiler.test(outcome.when).alias(f"{remedy.id}/outcome/{index}")
-                for index, outcome in enumerate(remedy.outcomes)
-            ]
-        return applies, columns
-
-    def _finding(self, remedy: Remedy, source: Condition | Wait, compiler: Compiler) -> list[pl.Expr]:
-        names = _columns_of(remedy, source)
-        if isinstance(source, Wait):
-            low, high = compiler.day(source.until)
-            if self.strict and not source.on_the_day:
-                low, high = _day_after(low), _day_after(high)
-            return [high.alias(names[0]), low.alias(names[1])]
-        columns = [compiler.test(source.test).alias(names[0])]
-        presumption = compiler.presumption(source.test)
-        if presumption is not None:
-            columns.append((presumption & columns[0].is_not_null()).alias(names[1]))
-        return columns
-
-    def determinations(self, sheet: pl.DataFrame) -> pl.DataFrame:
-        """One row a charge and remedy, in (subject, charge, remedy) order."""
-        if not self.steps:
-            return pl.DataFrame(schema={name: dtype for name, (dtype, _) in DETERMINATIONS.items()})
-        judged = sheet.with_columns(
-            pl.int_range(pl.len(), dtype=pl.UInt32).alias("order"),
-            *(each for step in self.steps for each in step.branches),
-        )
-        judged = judged.with_columns(each for step in self.steps for each in step.status)
-        judged = judged.with_columns(each for step in self.steps for each in step.details)
-        parts = [judged.filter(step.applies).select(step.answer) for step in self.steps]
-        whole = pl.concat(parts).sort("order", "rank")
-        deciding = _decoded(whole, "mask", lambda rank, mask: [self.steps[rank].names[bit] for bit in _bits(mask)])
-        outcome = _decoded(whole, "outcomes", lambda rank, mask: _outcome_name(self.remedies[rank], mask))
-        ids = pl.Series([remedy.id for remedy in self.remedies], dtype=pl.Categorical)
-        versions = pl.Series([remedy.version for remedy in self.remedies], dtype=pl.Categorical)
-        return whole.with_columns(
-            deciding.alias("deciding"),
-            outcome.alias("outcome"),
-            ids.gather(whole["rank"]).alias("remedy"),
-            versions.gather(whole["rank"]).alias("version"),
-        )
-
-    def _steps(self, remedy: Remedy, rank: int) -> _Steps:
-        items = list(_items(remedy))
-        judged = {item.bit: self._judged(item) for item in items}
-        count = max(len(remedy.branches), 1)
-        by_branch = [[item for item in items if item.branch in (None, branch)] for branch in range(count)]
-        applies, granted = pl.col(f"{remedy.id}/{APPLIES}"), pl.col(f"{remedy.id}/{GRANTED}")
-        own = f"{rank} "  # the columns of several remedies stand side by side
-        branches = [pl.col(f"{own}branch {branch}") for branch in range(count)]
-        best = reduce(_lesser, branches)
-        status = pl.when(applies.is_null() | granted.is_null()).then(_UNDETERMINED).when(granted).then(_GRANTED)
-        claims = pl.col(own + "status").is_in([_ELIGIBLE, _LATER])
-        overdue = pl.lit(None, dtype=pl.Date)
-        if remedy.due is not None and self.as_of > remedy.due:
-            overdue = pl.when(pl.col(own + "status") == _ELIGIBLE).then(pl.lit(remedy.due + timedelta(days=1)))
-        details = {
-            "mask": _mask(items, judged, applies, granted, own),
-            "outcomes": pl.when(claims).then(_outcome_mask(remedy)).otherwise(0),
-            "grade": pl.when(claims).then(_grade(remedy)),
-            "overdue_since": overdue,
-            **_days(by_branch, judged, own),
-        }
-        return _Steps(
-            applies=applies.fill_null(True),
-            branches=tuple(
-                _branch_status([judged[item.bit] for item in mine]).alias(f"{own}branch {branch}")
-                for branch, mine in enumerate(by_branch)
-            ),
-            status=(best.alias(own + "best"), status.otherwise(best).cast(pl.UInt8).alias(own + "status")),
-            details=tuple(expression.alias(own + name) for name, expression in details.items()),
-            answer=(
-                pl.col("order"),
-                pl.lit(rank, dtype=pl.UInt32).alias("rank"),
-                pl.col("subject_id", "charge_id", "alternative", *_CARRIED),
-                pl.col(own + "status").cat.to(pl.Enum(STATUSES)).alias("status"),
-                *(pl.col(own + name).alias(name) for name in details),
-            ),
-            names=(*(item.source.id for item in items), APPLIES, GRANTED),
-        )
-
-    def _judged(self, item: _Item) -> _Judged:
-        value = pl.col(item.column)
-        if isinstance(item.source, Wait):
-            low, high, today = pl.col(item.column + "/earliest"), value, pl.lit(self.as_of)
-            ahead = (low > today).fill_null(False)
-            over = (high <= today).fill_null(False)
-            never = (low >= pl.lit(e.NEVER)).fill_null(False)
-            return _Judged(hard=never, soft=ahead & ~never, unknown=~ahead & ~over, high=high, low=low)
-        failing = (value if isinstance(item.source, Bar) else ~value).fill_null(False)
-        curable, nothing = item.source.curable, pl.lit(False)
-        return _Judged(
-            hard=nothing if curable else failing, soft=failing if curable else nothing, unknown=value.is_null()
-        )
-
-
-def _columns_of(remedy: Remedy, source: Condition | Wait) -> list[str]:
-    """The columns of one finding."""
-    column = f"{remedy.id}/{source.id}"
-    if isinstance(source, Wait):
-        return [column, column + "/earliest"]
-    presumes = any(isinstance(node, e.Presumed | e.PresumedDay) for node in source.test.walk())
-    return [column, column + "/presumed"] if presumes else [column]
-
-
-def _day_after(end: pl.Expr) -> pl.Expr:
-    return pl.when(end >= pl.lit(e.NEVER)).then(pl.lit(e.NEVER)).otherwise(end + pl.duration(days=1))
-
-
-def _lesser(one: pl.Expr, other: pl.Expr) -> pl.Expr:
-    return pl.when(one <= other).then(one).otherwise(other)
-
-
-def _mask(items: list[_Item], judged: dict[int, _Judged], applies: pl.Expr, granted: pl.Expr, own: str) -> pl.Expr:
-    """The deciding conditions as bits."""
-    bits: list[pl.Expr] = []
-    status = pl.col(own + "status")
-    for item in items:
-        one = judged[item.bit]
-        counts = (
-            ((status == _INELIGIBLE) & one.hard)
-            | ((status == _UNDETERMINED) & one.unknown)
-            | ((status == _LATER) & one.soft)
-            | (status == _ELIGIBLE)
-        )
-        if item.branch is not None:
-            counts = counts & (pl.col(f"{own}branch {item.branch}") == pl.col(own + "best"))
-        bits.append(counts.cast(pl.UInt64) * (1 << item.bit))
-    bits.append(applies.is_null().cast(pl.UInt64) * (1 << len(items)))
-    bits.append((granted.is_null() | (status == _GRANTED)).cast(pl.UInt64) * (1 << (len(items) + 1)))
-    return reduce(or_, bits)
-
-
-def _days(by_branch: list[list[_Item]], judged: dict[int, _Judged], own: str) -> dict[str, pl.Expr]:
-    """When: the first day of eligibility, and the day before which there surely is none."""
-    surely: list[pl.Expr] = []
-    perhaps: list[pl.Expr] = []
-    not_before: list[pl.Expr] = []
-    told = pl.lit(True)
-    nothing = pl.lit(None, dtype=pl.Date)
-    for branch, items in enumerate(by_branch):
-        waits = [judged[item.bit] for item in items if isinstance(item.source, Wait)]
-        others = [judged[item.bit].soft for item in items if not isinstance(item.source, Wait)]
-        dated = (pl.col(f"{own}branch {branch}") == _LATER) & ~reduce(or_, others, pl.lit(False))
-        undetermined = pl.col(f"{own}branch {branch}") == _UNDETERMINED
-        highs = [wait.high for wait in waits if wait.high is not None]
-        lows = [pl.when(wait.soft).then(wait.low) for wait in waits if wait.low is not None]
-        if waits:
-            ends = reduce(and_, (high.is_not_null() for high in highs))
-            surely.append(pl.when(dated & ends).then(pl.max_horizontal(highs)))
-            perhaps.append(pl.when(dated).then(pl.max_horizontal(lows)))
-            not_before.append(pl.when(undetermined).then(pl.max_horizontal(lows)))
-            told = told & (~undetermined | not_before[-1].is_not_null())
-        else:
-            told = told & ~undetermined
-    status = pl.col(own + "status")
-    later = status == _LATER
-    open_ = (status == _UNDETERMINED) & (pl.col(own + "best") == _UNDETERMINED) & told
-    # Of several branches the first day is the earliest one that can be told.
-    return {
-        "eligible_on": pl.when(later).then(pl.min_horizontal(surely) if surely else nothing),
-        "eligible_on_earliest": pl.when(later).then(pl.min_horizontal(perhaps) if perhaps else nothing),
-        "not_before": pl.when(open_).then(pl.min_horizontal(not_before) if not_before else nothing),
-    }
-
-
-def _items(remedy: Remedy) -> Iterable[_Item]:
-    """Every finding that decides the status; conditions that only choose a grade are not among them."""
-    bit = 0
-    parts: list[tuple[int | None, Remedy | Branch]] = [(None, remedy), *enumerate(remedy.branches)]
-    for branch, part in parts:
-        sources: list[Condition | Wait] = [*part.requires, *part.bars, *part.waits]
-        for source in sources:
-            yield _Item(f"{remedy.id}/{source.id}", source, branch, bit)
-            bit += 1
-
-
-def _branch_status(judged: list[_Judged]) -> pl.Expr:
-    none = pl.lit(False)
-    hard = reduce(or_, (one.hard for one in judged), none)
-    unknown = reduce(or_, (one.unknown for one in judged), none)
-    soft = reduce(or_, (one.soft for one in judged), none)
-    return (
-        pl.when(hard)
-        .then(_INELIGIBLE)
-        .when(unknown)
-        .then(_UNDETERMINED)
-        .when(soft)
-        .then(_LATER)
-        .otherwise(_ELIGIBLE)
-        .cast(pl.UInt8)
-    )
-
-
-def _grade(remedy: Remedy) -> pl.Expr:
-    grades = pl.Enum([grade.value for grade in Grade])
-    chosen = pl.lit(remedy.grades[-1].grade.value, dtype=grades)
-    for rule in reversed(remedy.grades[:-1]):
-        if rule.condition is not None:
-            # Unknown leaves the weaker grade as the floor: when(null) takes otherwise, on purpose.
-            sure = pl.col(f"{remedy.id}/{rule.condition.id}")
-            chosen = pl.when(sure).then(pl.lit(rule.grade.value, dtype=grades)).otherwise(chosen)
-    return chosen
-
-
-def _outcome_mask(remedy: Remedy) -> pl.Expr:
-    bits = [
-        pl.col(f"{remedy.id}/outcome/{index}").fill_null(True).cast(pl.UInt64) * (1 << index)
-        for index in range(len(remedy.outcomes))
-    ]
-    return reduce(or_, bits, pl.lit(0, dtype=pl.UInt64))
-
-
-def _outcome_name(remedy: Remedy, bits: int) -> str | None:
-    names = dict.fromkeys(remedy.outcomes[index].name for index in _bits(bits))
-    return " or ".join(names) or None
-
-
-def _bits(mask: int) -> list[int]:
-    return [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
-
-
-def _decoded(whole: pl.DataFrame, column: str, decode: Callable[[int, int], object]) -> pl.Series:
-    """A bitmask as words, spelled out once for each distinct mask of a remedy."""
-    dtype = DETERMINATIONS["deciding" if column == "mask" else "outcome"][0]
-    key = whole.select("rank", column)
-    if key.height <= 1_000:
-        return pl.Series([decode(rank, mask) for rank, mask in key.iter_rows()], dtype=dtype)
-    distinct = key.unique()
-    words = pl.Series("words", [decode(rank, mask) for rank, mask in distinct.iter_rows()], dtype=dtype)
-    return key.join(distinct.hstack([words]), on=["rank", column], how="left", maintain_order="left")["words"]
+_TYPED = [pl.col(name).cast(dtype) for name, (dtype, _) in DETERMINATIONS.items()]
 
 
 def _folded(determinations: pl.DataFrame, records: Records) -> pl.DataFrame:

@@ -15,8 +15,8 @@ from cattrs.errors import ClassValidationError
 
 from recordrelief.errors import PackError, RequestError, nearest
 from recordrelief.law import expressions as e
-from recordrelief.law.evaluation import HISTORY_POLICIES, HistoryPolicy, check_grain
 from recordrelief.law.offenses import OffenseCatalog, OffenseSet
+from recordrelief.law.rules import HISTORY_POLICIES, HistoryPolicy, check_grain
 from recordrelief.law.scopes import ROWS, TABLE_OF, Kind, facts_of
 
 _ID = matches_re(r"[a-z0-9]+(?:[.\-][a-z0-9]+)*(?:\([a-z0-9]+\))*")
@@ -224,11 +224,13 @@ class Policy:
 
     ``boundary``: a period of n years from day D is over the day after its anniversary (``strict``) or on it
     (``inclusive``). ``history``: what a county's or a state's record does not show did not happen (``as_recorded``),
-    or is unknown unless the record is state-wide (``complete_only``).
+    or is unknown unless the record is state-wide (``complete_only``). ``look_ahead``: a first day of eligibility counts
+    later versions of the remedy that the pack already holds (``pack``), or the version in force only (``in_force``).
     """
 
     boundary: Literal["strict", "inclusive"] = attrs.field(default="strict", validator=in_(("strict", "inclusive")))
     history: HistoryPolicy = attrs.field(default="as_recorded", validator=in_(HISTORY_POLICIES))
+    look_ahead: Literal["pack", "in_force"] = attrs.field(default="pack", validator=in_(("pack", "in_force")))
 
 
 @attrs.frozen(kw_only=True)

@@ -16,7 +16,8 @@ from recordrelief import wording
 from recordrelief.findings import Seen, SeenFact, joined
 from recordrelief.law import expressions as e
 from recordrelief.law.compilation import Compiler
-from recordrelief.law.evaluation import PAIR_CEILING, HistoryPolicy, Rules, evaluate
+from recordrelief.law.evaluation import PAIR_CEILING, evaluate
+from recordrelief.law.rules import HistoryPolicy, Rules
 from recordrelief.law.scopes import SCOPES, Scope
 from recordrelief.records import Records
 from recordrelief.values import Values, bearing, deciding, evaluated, is_open, leaves, within

@@ -34,7 +34,8 @@ from recordrelief.law import (
     years,
 )
 from recordrelief.law import earliest as earliest_of
-from recordrelief.law.evaluation import Rules, evaluate
+from recordrelief.law.evaluation import evaluate
+from recordrelief.law.rules import Rules
 from recordrelief.law.scopes import ChargeRow, Rows
 from recordrelief.model import Coverage, Subject
 from recordrelief.records import Records
@@ -223,11 +224,11 @@ def questions(draw: st.DrawFn, roots: frozenset[str], depth: int) -> Test:
 @st.composite
 def groups(draw: st.DrawFn, roots: frozenset[str], depth: int) -> tuple[Rows, Test, Day]:
     """A group, and a test and a day for its rows."""
-    scopes = ["history", "history.others", "charge.sentences", "charge.reliefs", "subject.events"]
-    if "other" in roots:
+    scopes = ["history", "history.others", "subject.events"]
+    if "other" in roots:  # groups of the charge itself inside a pair have tests of their own
         scopes += ["other.sentences", "other.reliefs"]
-    else:  # a cycle or a case inside a pair has a test of its own
-        scopes += ["cycle", "cycle.others", "case", "case.others"]
+    else:
+        scopes += ["charge.sentences", "charge.reliefs", "cycle", "cycle.others", "case", "case.others"]
     scope = draw(st.sampled_from(scopes))
     if scope.endswith("sentences"):
         return Rows(scope), draw(combined(term_tests)), sentence.completed_date

@@ -13,14 +13,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
-from recordrelief.errors import RequestError, SourceError
 
+from recordrelief.errors import RequestError, SourceError
 from recordrelief_us_ca_doj import rows as rows_module
 from recordrelief_us_ca_doj.layout import Layout
 from recordrelief_us_ca_doj.lines import Recovered, recover
 from recordrelief_us_ca_doj.rows import COLUMNS, ResearchFile, ResearchFiles
 
-SUBJECT, NAME, COMMENT, END = (COLUMNS.index(c) for c in ("SUBJECT_ID", "PRI_NAME", "COMMENT_TEXT", "END_OF_REC"))
 BAD = {"row": pl.UInt32, "source_line": pl.UInt32, "code": pl.String, "reason": pl.String, "subject_id": pl.String}
 Write = Callable[[bytes], Path]
 

@@ -8,91 +8,25 @@ beforehand. What they leave are counts: how many rows surely satisfy the test, h
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache, reduce
+from functools import reduce
 from operator import and_, or_
-from typing import Literal
 
 import attrs
 import polars as pl
 
-from recordrelief.citations import CitedOffense
-from recordrelief.errors import CitationError, PackError
 from recordrelief.law import expressions as e
 from recordrelief.law.compilation import OPEN, OPEN_LOW, Compiler, column_of, membership_column
-from recordrelief.law.offenses import Belongs, OffenseSet
+from recordrelief.law.membership import memberships
+from recordrelief.law.rules import HistoryPolicy, Rules, scope_name
 from recordrelief.law.scopes import SCOPES, Scope
 from recordrelief.model import Coverage
 from recordrelief.records import Records
-
-HistoryPolicy = Literal["as_recorded", "complete_only"]
-HISTORY_POLICIES = ("as_recorded", "complete_only")
 
 PAIR_CEILING = 2_000
 """Other charges of one person that a test of pairs is asked of; above it the answer is unknown."""
 
 _SMALL = 1_000
-"""Rows up to which a crowd is not looked for, and distinct offenses are not told apart first."""
-
-_SUFFICIENT: dict[str, tuple[str, ...]] = {
-    "as_recorded": ("county", "state", "national"),
-    "complete_only": ("state", "national"),
-}
-
-
-class Rules:
-    """A set of expressions, taken apart once: the questions in them, their stages, the facts and sets they read."""
-
-    def __init__(self, expressions: Sequence[e.Expression]) -> None:
-        nodes: dict[str, e.Expression] = {}
-        self.facts: set[str] = set()
-        for expression in expressions:
-            self.facts |= expression.facts()
-            for node in expression.walk():
-                nodes.setdefault(e.identity(node), node)
-        questions: dict[str, e.Quantified] = {}
-        self.sets: dict[str, OffenseSet] = {}
-        for node in nodes.values():
-            if isinstance(node, e.Quantified):
-                questions.setdefault(_canonical(node), node)
-            elif isinstance(node, e.InSet):
-                self.sets[node.offenses.name] = node.offenses
-        self.names = {key: f"q{number}" for number, key in enumerate(questions)}
-        self.stages = _stages(list(questions.values()))
-        self.keys = {SCOPES[_scope_name(question)].key for question in questions.values()}
-        self.shared, self.layers = _shared(expressions)
-        self._compilers: dict[object, Compiler] = {}
-
-    def name(self, question: e.Quantified) -> str:
-        """The name under which the answer to a question stands."""
-        return self.names[_canonical(question)]
-
-    def compiler(
-        self, columns: Iterable[str], coverage: Coverage, history: HistoryPolicy, *, other_is_self: bool = False
-    ) -> Compiler:
-        """A compiler for a frame with these columns; kept, since the same rules meet many frames of one shape."""
-        present = frozenset(columns)
-        complete = (
-            coverage.cases,
-            coverage.charges,
-            coverage.sentences,
-            coverage.reliefs,
-            tuple(sorted(coverage.events.items())),
-        )
-        key = (present, complete, history, other_is_self)
-        if key not in self._compilers:
-            if len(self._compilers) > 64:
-                self._compilers.clear()
-            self._compilers[key] = Compiler(
-                columns=present,
-                group_columns=lambda question: (
-                    ("other." if question.scope.startswith("other.") and not other_is_self else "")
-                    + self.name(question)
-                ),
-                surely_all=lambda question: _surely_all(question, coverage, history),
-                other_is_self=other_is_self,
-                shared=self.shared,
-            )
-        return self._compilers[key]
+"""Charges up to which a crowd is not looked for."""
 
 
 @attrs.frozen(kw_only=True)
@@ -152,7 +86,7 @@ class _Evaluation:
         for stage in self.rules.stages:
             groups: dict[str, list[e.Quantified]] = {}
             for question in stage:
-                groups.setdefault(_scope_name(question), []).append(question)
+                groups.setdefault(scope_name(question), []).append(question)
             for scope, questions in sorted(groups.items()):
                 self._answer(SCOPES[scope], questions)
         compiler, layers = self._layers()
@@ -389,37 +323,6 @@ class _Evaluation:
         self.columns |= set(self._names_of(questions))
 
 
-_LEAVES = (e.TestFact, e.DayFact, e.NumberFact, e.Word, e.InSet, e.Known, e.FixedDay, e.FixedNumber)
-
-
-def _shared(
-    expressions: Sequence[e.Expression],
-) -> tuple[dict[str, str], tuple[tuple[tuple[str, e.Expression], ...], ...]]:
-    """The parts that stand in more than one place: the column of each, and the parts by how deep they are."""
-    counts: dict[str, int] = {}
-    found: dict[str, tuple[e.Expression, int]] = {}
-
-    def visit(node: e.Expression) -> int:
-        # The rows of a question are another frame's: nothing of it is shared here but its answer.
-        below = [] if isinstance(node, e.Quantified) else [visit(child) for child in node.children()]
-        depth = max(below, default=0)
-        if isinstance(node, e.Test | e.Day) and not isinstance(node, _LEAVES):
-            key = e.identity(node)
-            counts[key] = counts.get(key, 0) + 1
-            found[key] = (node, depth)
-        return depth + 1
-
-    for expression in expressions:
-        visit(expression)
-    common = sorted((key for key, count in counts.items() if count > 1), key=lambda key: (found[key][1], key))
-    columns = {key: f"shared {number}" for number, key in enumerate(common)}
-    depths: dict[int, list[tuple[str, e.Expression]]] = {}
-    for key in common:
-        node, depth = found[key]
-        depths.setdefault(depth, []).append((columns[key], node))
-    return columns, tuple(tuple(depths[depth]) for depth in sorted(depths))
-
-
 def _sides(question: e.Quantified) -> tuple[list[e.Test], list[e.Test], list[e.Test]]:
     """The parts of a test of pairs: those about the charge alone, about the other alone, and about both."""
     own: list[e.Test] = []
@@ -440,36 +343,8 @@ def _perhaps(side: str, count: int) -> pl.Expr:
     return reduce(or_, (pl.col(f"{side} {number}").fill_null(True) for number in range(count)))
 
 
-def _surely_all(question: e.Quantified, coverage: Coverage, history: HistoryPolicy) -> pl.Expr:
-    """Whether the record surely holds every row of the group."""
-    scope = SCOPES[_scope_name(question)]
-    if scope.table == "events":
-        kinds = _kinds(question.test)
-        return pl.lit(bool(kinds) and all(coverage.of("events", kind) == "complete" for kind in kinds))
-    complete = coverage.of(scope.table) == "complete"
-    if not complete:
-        return pl.lit(False)
-    if scope.key == "subject":
-        # An unknown scope is not a sufficient one: on purpose false, not unknown.
-        return pl.col("subject.record_scope").is_in(list(_SUFFICIENT[history])).fill_null(False)
-    if scope.table == "charges":
-        return pl.col(scope.key).is_not_null()
-    return pl.lit(True)
-
-
 def _ends(question: e.Quantified) -> tuple[str, str]:
     return (".low", ".high") if isinstance(question, e.DayOf) else (".yes", ".open")
-
-
-def _scope_name(question: e.Quantified) -> str:
-    return "charge." + question.scope.removeprefix("other.") if question.scope.startswith("other.") else question.scope
-
-
-def _canonical(question: e.Quantified) -> str:
-    """Sentences of ``other`` are answered as those of ``charge``, once."""
-    return e.identity(question).replace(
-        question.of(), _scope_name(question) + (".others" if question.others else ""), 1
-    )
 
 
 def _meets(question: e.Quantified) -> bool:
@@ -479,27 +354,6 @@ def _meets(question: e.Quantified) -> bool:
     roots = {fact.split(".")[0] for fact in question.facts()}
     roots |= {node.scope.split(".")[0] for node in question.test.walk() if isinstance(node, e.Quantified)}
     return "charge" in roots or "case" in roots or isinstance(question, e.DayOf)
-
-
-def _depth(expression: e.Expression) -> int:
-    below = max((_depth(child) for child in expression.children()), default=0)
-    return below + 1 if isinstance(expression, e.Quantified) else below
-
-
-def _stages(questions: Sequence[e.Quantified]) -> list[list[e.Quantified]]:
-    depths: dict[int, list[e.Quantified]] = {}
-    for question in questions:
-        depths.setdefault(_depth(question), []).append(question)
-    return [depths[depth] for depth in sorted(depths)]
-
-
-def _kinds(test: e.Test) -> tuple[str, ...]:
-    """The kinds of event that a test is confined to; none when it is confined to none."""
-    parts = test.tests if isinstance(test, e.And) else (test,)
-    for part in parts:
-        if isinstance(part, e.WordIn) and part.word.name == "event.kind":
-            return part.words
-    return ()
 
 
 def _columns(table: pl.DataFrame, facts: Iterable[str], root: str, also: Iterable[str] = ()) -> set[str]:
@@ -520,97 +374,3 @@ def _convicted(coverage: Coverage) -> pl.Expr:
         return outcome.alias("convicted")
     at_arrest = pl.col("outcome").is_null() & (pl.col("stage") == "arrest").fill_null(False)
     return pl.when(at_arrest).then(False).otherwise(outcome).alias("convicted")
-
-
-_OFFENSE_KEY = ("citation", "attempt", "conspiracy", "solicitation", "possible_citations")
-
-
-def memberships(charges: pl.DataFrame, sets: Sequence[OffenseSet]) -> list[pl.Series]:
-    """For each charge and each set whether its offense belongs: a Boolean column a set, null where open.
-
-    Asked once for each distinct offense. A charge whose offense could not be read is open, unless every candidate it
-    may be is surely outside; it is never surely in.
-    """
-    if not sets:
-        return []
-    key = charges.select(_OFFENSE_KEY)
-    distinct = key if key.height <= _SMALL else key.unique()
-    columns: dict[str, list[Belongs]] = {membership_column("charge", one): [] for one in sets}
-    for citation, attempt, conspiracy, solicitation, possible in distinct.iter_rows():
-        forms = _forms(citation, attempt, conspiracy, solicitation, tuple(possible or ()))
-        for offenses, column in zip(sets, columns.values(), strict=True):
-            column.append(_belongs(offenses, forms, certain=citation is not None))
-    found = [pl.Series(name, values, dtype=pl.Boolean) for name, values in columns.items()]
-    if distinct is key:
-        return found
-    table = distinct.hstack(found)
-    joined = key.join(table, on=_OFFENSE_KEY, how="left", nulls_equal=True, maintain_order="left")
-    return joined.select(list(columns)).get_columns()
-
-
-@lru_cache(maxsize=65_536)
-def _forms(
-    citation: str | None,
-    attempt: bool | None,
-    conspiracy: bool | None,
-    solicitation: bool | None,
-    possible: tuple[str, ...],
-) -> tuple[CitedOffense, ...]:
-    """Every offense that the charge may stand for."""
-    texts = (citation,) if citation is not None else possible
-    forms: list[CitedOffense] = []
-    for text in texts:
-        try:
-            read = CitedOffense.parse(text)
-        except CitationError:
-            return ()
-        if citation is None:
-            forms.append(read)
-            continue
-        for a in (attempt,) if attempt is not None else (True, False):
-            for c in (conspiracy,) if conspiracy is not None else (True, False):
-                for s in (solicitation,) if solicitation is not None else (True, False):
-                    forms.append(CitedOffense(read.citations, attempt=a, conspiracy=c, solicitation=s))
-    return tuple(forms)
-
-
-@lru_cache(maxsize=262_144)
-def _belongs(offenses: OffenseSet, forms: tuple[CitedOffense, ...], *, certain: bool) -> Belongs:
-    answers = {offenses.belongs(form) for form in forms}
-    if len(answers) != 1:
-        return None
-    answer = answers.pop()
-    return answer if certain or not answer else None
-
-
-def check_grain(test: e.Expression, where: str) -> None:
-    """Refuse a rule that names ``other`` outside ``others``, or a row of a group outside its group.
-
-    Raises:
-        PackError: it does.
-    """
-
-    def check(expression: e.Expression, allowed: frozenset[str]) -> None:
-        if isinstance(expression, e.Quantified):
-            scope = SCOPES[_scope_name(expression)]
-            row = "other" if expression.others else scope.row
-            inner = {row}
-            if scope.table == "charges":
-                inner |= {"subject", "charge", "case"} if expression.others else {"subject"}
-            for child in expression.children():
-                check(child, frozenset(inner))
-            return
-        children = list(expression.children())
-        if not children:
-            for fact in expression.facts():
-                root = fact.split(".")[0]
-                if root not in allowed:
-                    raise PackError(
-                        f"A rule asks for {fact} where {root} means nothing.",
-                        where=where,
-                        cure="Use other only inside history.others, and rows of a group only inside its questions.",
-                    )
-        for child in children:
-            check(child, allowed)
-
-    check(test, frozenset({"charge", "subject", "case"}))

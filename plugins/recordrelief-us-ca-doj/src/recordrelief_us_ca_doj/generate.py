@@ -17,7 +17,7 @@ from typing import TypeVar
 from recordrelief.errors import RequestError
 
 from . import invented as words
-from .invented import Offense
+from .invented import Agency, Offense
 from .layout import COLUMNS
 
 T = TypeVar("T")
@@ -25,8 +25,7 @@ T = TypeVar("T")
 _NONE = "  -  "
 _DAY_ZERO = datetime.date(1900, 1, 1).toordinal()
 _DAYS = [
-    datetime.date.fromordinal(day).strftime("%Y%m%d")
-    for day in range(_DAY_ZERO, datetime.date(2020, 1, 1).toordinal())
+    datetime.date.fromordinal(day).strftime("%Y%m%d") for day in range(_DAY_ZERO, datetime.date(2020, 1, 1).toordinal())
 ]
 _LAST_DAY = len(_DAYS) - 1
 _FIRST_ARREST = _DAYS.index("19750101")
@@ -37,7 +36,10 @@ _LEVELS = {"F": "FELONY", "M": "MISDEMEANOR", "I": "INFRACTION"}
 _TIMES = {"D": "DAYS", "M": "MONTHS", "Y": "YEARS", "": "", _NONE: _NONE}
 _CHUNK = 20_000
 
+_PROBATION = {"F": (("36", "M"), ("3", "Y"), ("5", "Y")), "M": (("12", "M"), ("24", "M"), ("3", "Y"))}
+
 Sentence = tuple[str, str, str]
+"""Where, how long, and in what unit."""
 _NO_SENTENCE: Sentence = (_NONE, "", "")
 
 
@@ -102,6 +104,7 @@ class _Person:
         self._dice = dice
         self._rows: list[str] = []
         self._cycle = 100
+        self._cycle_cells = self._age = self._order = self._event = self._numbers = self._step_cells = ""
         self._cannabis_day = dice.between(_FIRST_ARREST, _LAST_ARREST)
         age = dice.between(*dice.pick(((14, 17), (18, 20), (18, 20), (21, 29), (21, 29), (30, 39), (30, 39), (40, 62))))
         self._born = max(self._cannabis_day - int(age * _YEAR) - dice.between(1, 364), 0)
@@ -111,8 +114,9 @@ class _Person:
     def record(self) -> list[str]:
         """All rows of the person, each with its line feed."""
         dice = self._dice
-        grown = self._born + int(14 * _YEAR)
-        days = [dice.between(min(grown, _LAST_ARREST), _LAST_ARREST) for _ in range(dice.pick((0, 0, 0, 0, 1, 1, 2, 3)))]
+        grown = min(max(self._born + int(14 * _YEAR), _FIRST_ARREST), _LAST_ARREST)
+        others = dice.pick((0, 0, 0, 1, 1, 1, 2, 3))
+        days = [dice.between(grown, _LAST_ARREST) for _ in range(others)]
         register = False
         for day in sorted((*days, self._cannabis_day)):
             register |= self._arrest_cycle(day, cannabis=day == self._cannabis_day)
@@ -122,11 +126,11 @@ class _Person:
             self._registration(words.DRUG_REGISTRATION)
         if dice.chance(0.05):
             day = self._later(self._cannabis_day, 30, 6000)
-            self._begin(day, "001", day, "APPLICANT", "CA", "DOJ SACRAMENTO", "SACRAMENTO")
+            self._begin(day, "APPLICANT", words.STATE, "SACRAMENTO")
             self._row("001", "", Offense(dice.pick(words.APPLICATIONS), "", _NONE), "", "", toc=_NONE)
         if dice.chance(0.03):
             day = self._later(self._cannabis_day, 2000, 9000)
-            self._begin(day, "001", day, "DECEASED", "CA", "CORONER " + self._home, self._home)
+            self._begin(day, "DECEASED", words.CORONER, self._home)
             self._row("001", "", Offense(_NONE, "", _NONE), "", "", toc=_NONE)
         if dice.chance(0.04):
             at = dice.between(0, len(self._rows) - 1)
@@ -152,10 +156,11 @@ class _Person:
             *hair.split("-"),
             f"{dice.between(5, 6)}{dice.between(0, 11):02}",
             f"{dice.between(95, 290):03}",
-            *(_NONE, _NONE),
+            "SINGLE SOURCE",
+            _NONE,
             *place.split("-"),
-            "S",
-            "US",
+            "STATE OR COUNTRY",
+            "UNITED STATES OF AMERICA",
         ]
         cells = [f"{number + 1:09}", "A", f"{10_000_001 + number}", *requested, *held, *described, _NONE]
         return ",".join(map(_cell, cells)) + ","
@@ -172,66 +177,67 @@ class _Person:
         if cannabis:
             counts[at] = dice.pick(words.CANNABIS)
             if dice.chance(0.15):
-                counts[at] = dice.pick((words.CANNABIS[-20], words.ORDINARY[14], counts[at]))
+                counts[at] = dice.pick(words.CANNABIS_HIGHER)
                 convicted = dice.pick(words.CANNABIS_LESSER)
         court = cannabis or dice.chance(0.75)
-        agency = dice.pick(words.ARREST_AGENCIES)
         kind = "SUPPLEMENTAL ARREST" if dice.chance(0.03) else "ARREST/DETAINED/CITED"
-        self._begin(day, "001", day, kind, agency, f"CA{agency} {county}".strip(), county)
+        self._begin(day, kind, dice.pick(words.ARREST_AGENCIES), county)
         for place, offense in enumerate(counts, 1):
             self._row(f"{place:03}", "", offense, "" if court else dice.pick(words.NOT_FILED), "")
         if not court:
             return False
         heard = self._later(day, 1, 500)
-        agency = dice.pick(words.COURT_AGENCIES)
-        self._step("002", heard, "COURT ACTION", agency, f"CA{agency} {county}".strip(), county)
+        self._step("002", heard, "COURT ACTION", dice.pick(words.COURT_AGENCIES), county)
         number = f"{dice.between(0, 99_999_999):08}"
         register = custody = probation = False
         for place, offense in enumerate(counts, 1):
             order = f"{place:03}"
             ofn = number if place == 1 else ""
-            if place - 1 == at or dice.chance(0.45):
-                sentences = self._convict(order, ofn, heard, offense, convicted if place - 1 == at else None)
+            sure = place - 1 == at
+            if sure or dice.chance(0.45):
+                sentences = self._convict(order, ofn, heard, offense, convicted if sure else None, sure)
                 locations = {location for location, _, _ in sentences}
                 custody |= not locations.isdisjoint({"JAIL", "PRISON"})
                 probation |= "PROBATION" in locations
-                register |= offense in words.REGISTRABLE
+                register |= offense in words.BRINGS_REGISTRATION
             else:
                 dated = self._date(heard) if dice.chance(0.7) else dice.pick((_NONE, ""))
                 comment = self._comment(offense)
                 self._row(order, ofn, offense, dice.pick(words.ENDED), "", dated=dated, comment=comment)
         if custody and dice.chance(0.2):
             begun = self._later(heard, 1, 60)
-            self._step("003", begun, "CUSTODY", "SO", f"CASO {county}".strip(), county)
+            self._step("003", begun, "CUSTODY", words.SHERIFF, county)
             self._row("001", number, counts[at], "", "")
         if probation and dice.chance(0.12):
-            self._step("004", self._later(heard, 1, 30), "PROBATION", "PO", f"CAPO {county}".strip(), county)
+            self._step("004", self._later(heard, 1, 30), "PROBATION", words.PROBATION, county)
             self._row("001", number, counts[at], "", "")
         return register
 
     def _convict(
-        self, order: str, ofn: str, heard: int, charged: Offense, convicted: Offense | None
+        self, order: str, ofn: str, heard: int, charged: Offense, convicted: Offense | None, sure: bool
     ) -> Sequence[Sentence]:
-        """The rows of one convicted count: a row for each part of the sentence, then what came later."""
+        """The rows of one convicted count: a row for each part of the sentence, then what came later.
+
+        ``sure``: this is the conviction that makes the person one of the extract; it is never told in a comment alone.
+        """
         dice = self._dice
         if convicted is None and dice.chance(0.06):
-            convicted = dice.pick(words.CANNABIS_LESSER if charged in words.CANNABIS else words.ORDINARY)
+            convicted = dice.pick(words.CANNABIS_LESSER if charged in words.ABOUT_CANNABIS else words.ORDINARY)
         level = dice.pick((convicted or charged).levels)
         status = _LEVELS[level] if not dice.chance(0.02) else dice.pick(("", "", _NONE, "UNKNOWN", "FELONY "))
         sentences, kind = self._sentences(level)
         disposition = dice.pick(words.CONVICTED[kind])
-        same = convicted or (charged if dice.chance(0.1) else None)
+        same = convicted or (charged if dice.chance(0.2) else None)
         dated = self._date(heard) if dice.chance(0.75) else dice.pick((_NONE, ""))
-        # The conviction that makes this person one of the extract is always told in a column of its own.
-        comment = self._comment(charged) if convicted is None else dice.pick(words.COMMENTS)
+        comment = dice.pick(words.COMMENTS) if sure else self._comment(charged)
         for place, sentence in enumerate(sentences, 1):
             self._row(order, ofn, charged, disposition, status, same, dated, sentence, place, comment)
         if dice.chance(0.16):
-            self._afterwards(order, heard, charged, same, level, status)
+            self._afterwards(order, heard, charged, same, level, status, kind)
         return sentences
 
     def _afterwards(
-        self, order: str, heard: int, charged: Offense, convicted: Offense | None, level: str, status: str
+        self, order: str, heard: int, charged: Offense, convicted: Offense | None, level: str, status: str, kind: str
     ) -> None:
         """A later disposition of a count: relief already given, a reduction, or a probation that went wrong."""
         dice = self._dice
@@ -239,9 +245,11 @@ class _Person:
         day = self._later(heard, 200, 3600)
         sentence = _NO_SENTENCE
         if text == words.REVOKED:
+            if kind != "PROBATION":
+                return
             sentence = ("JAIL", str(dice.between(5, 360)), "D")
         elif text == words.DISMISSED_11361_8:
-            if charged not in words.CANNABIS:
+            if charged not in words.ABOUT_CANNABIS:
                 return
             day = dice.between(max(_PROP_64, heard), _LAST_DAY)
         elif text == words.REDUCED:
@@ -258,10 +266,10 @@ class _Person:
     def _registration(self, offense: Offense) -> None:
         dice = self._dice
         day = self._later(self._cannabis_day, 100, 3000)
-        self._begin(day, "001", day, "REGISTRATION", "SO", "CASO " + self._home, self._home)
+        self._begin(day, "REGISTRATION", words.SHERIFF, self._home)
         self._row("001", "", offense, "", "", toc=_NONE)
         if dice.chance(0.3):
-            self._step("002", self._later(day, 400, 5000), "REGISTRATION", "SO", "CASO " + self._home, self._home)
+            self._step("002", self._later(day, 400, 5000), "REGISTRATION", words.SHERIFF, self._home)
             self._row("001", "", offense, words.NO_LONGER, "", toc=_NONE)
 
     def _offense(self) -> Offense:
@@ -296,7 +304,7 @@ class _Person:
             return [("PRISON", *term)], "PRISON"
         if dice.chance(0.2):
             return [jail], "JAIL"
-        length = dice.pick((("36", "M"), ("3", "Y"), ("5", "Y")) if level == "F" else (("12", "M"), ("24", "M"), ("3", "Y")))
+        length = dice.pick(_PROBATION[level])
         parts: list[Sentence] = [("PROBATION", *length)]
         if dice.chance(0.4):
             parts.append(jail)
@@ -314,21 +322,22 @@ class _Person:
             return self._dice.pick((text[:4] + "0000", text[:4] + "0000", text[:6] + "00", "00000000", "", _NONE))
         return text
 
-    def _begin(self, cycle: int, order: str, day: int, kind: str, agency: str, name: str, county: str) -> None:
+    def _begin(self, day: int, kind: str, agency: Agency, county: str) -> None:
         """Begins a new cycle with its first step."""
         self._cycle += 1
-        age = int((cycle - self._born) / _YEAR)
-        self._cycle_cells = f"{self._cycle},{self._date(cycle, 0.005)},{_NONE},"
-        self._age = f"{age}" if self._dice.chance(0.97) else _NONE
-        self._step(order, day, kind, agency, name, county)
+        self._cycle_cells = f"{self._cycle},{self._date(day, 0.005)},{_NONE},"
+        self._age = f"{int((day - self._born) / _YEAR)}" if self._dice.chance(0.97) else _NONE
+        self._step("001", day, kind, agency, county)
 
-    def _step(self, order: str, day: int, kind: str, agency: str, name: str, county: str) -> None:
+    def _step(self, order: str, day: int, kind: str, agency: Agency, county: str) -> None:
         """Begins a new step of the cycle."""
+        code = self._dice.between(0, 999_999)
         self._order = order
         self._event = self._date(day)
-        self._numbers = f"00{self._dice.between(0, 9_999_999):07}"
+        self._numbers = f"00{self._dice.between(0, 999_999_999):09}"
         self._step_cells = (
-            f"{_NONE},{kind},{agency},{_NONE},CA0{self._dice.between(0, 999_999):06},{name},{_NONE},{county},{_NONE},"
+            f"{_NONE},{kind},{agency.short},{_cell(agency.long)},CA0{code:06},"
+            f"{_cell(f'CA{agency.short} {agency.long} {county}'.strip())},{code % 59:02},{county},{_NONE},"
             f"{self._cycle}{order}"
         )
 
@@ -356,16 +365,14 @@ class _Person:
             found = f"{_NONE},{_NONE},{_NONE},{_NONE},{_NONE},{_NONE},{_NONE},{_NONE},{_NONE}"
         else:
             level = convicted.levels[0]
-            found = (
-                f"{_NONE},{_NONE},{_NONE},{_NONE},"
-                f"001,{convicted.code},{convicted.text},{level},{_NONE}"
-            )
+            found = f"{_NONE},{_NONE},{_NONE},{_NONE},001,{convicted.code},{convicted.text},{level},{_NONE}"
         location, length, unit = sentence
         self._rows.append(
             f"{self._person}{self._cycle_cells}{self._order},{self._event},{self._step_cells}{count}000,{dated},{ofn},"
             f"{charged.code},{text},{toc or charged.levels[0]},{_NONE},{found},"
-            f"{_NONE},{self._numbers},{_NONE},{_NONE},{_NONE},{_NONE},{_NONE},{_NONE},{_NONE},{_NONE},{ofn},{_NONE},"
-            f"00{place},{_NONE},{disposition},{_NONE},{status},"
-            f"{_NONE},00{place},{_NONE},{location},{length},{unit},{_TIMES[unit]},"
+            f"001,{self._numbers},{_NONE},{_NONE},{_NONE},INC{self._numbers},BK{self._numbers},{_NONE},{_NONE},{_NONE},"
+            f"{ofn},{_NONE},"
+            f"00{place},{len(disposition):03},{disposition},{status[:1] or _NONE},{status},"
+            f"{_NONE},00{place},{location[:4]},{location},{length},{unit},{_TIMES[unit]},"
             f"{self._age},{_NONE},{_NONE},{_cell(comment)},{_NONE}\n"
         )

@@ -66,8 +66,39 @@ COUNTIES = _weighted(
     ]
 )
 ODD_COUNTIES = ("WASHOE", "MARICOPA", "JACKSON", "OUT OF STATE", "FEDERAL", "UNKNOWN", "", "  -  ", "LOS ANGELES ")
-ARREST_AGENCIES = ("PD", "PD", "SO", "SO", "CHP", "SP", "UP")
-COURT_AGENCIES = ("SC", "SC", "SC", "MC", "MC", "JC", "JV")
+
+
+class Agency(NamedTuple):
+    """A kind of agency: its short form, which its name begins with, and its long one."""
+
+    short: str
+    long: str
+
+
+ARREST_AGENCIES = (
+    Agency("PD", "POLICE DEPARTMENT"),
+    Agency("PD", "POLICE DEPARTMENT"),
+    Agency("SO", "SHERIFF'S OFFICE"),
+    Agency("SO", "SHERIFF'S OFFICE"),
+    Agency("HP", "HIGHWAY PATROL"),
+    Agency("SP", "STATE PARKS, RANGERS"),
+    Agency("UP", "UNIVERSITY POLICE"),
+)
+COURT_AGENCIES = (
+    Agency("SC", "SUPERIOR COURT"),
+    Agency("SC", "SUPERIOR COURT"),
+    Agency("SC", "SUPERIOR COURT"),
+    Agency("MC", "MUNICIPAL COURT"),
+    Agency("MC", "MUNICIPAL COURT"),
+    Agency("JC", "JUSTICE COURT"),
+    Agency("JV", "JUVENILE COURT"),
+)
+SHERIFF, PROBATION, STATE, CORONER = (
+    Agency("SO", "SHERIFF'S OFFICE"),
+    Agency("PO", "PROBATION OFFICE"),
+    Agency("JD", "DEPARTMENT OF JUSTICE"),
+    Agency("CO", "CORONER"),
+)
 RACES = ("B-BLACK", "H-HISPANIC", "W-WHITE", "A-OTHER ASIAN", "I-AMERICAN INDIAN", "O-OTHER", "X-UNKNOWN")
 COLORS = ("BRO-BROWN", "BLU-BLUE", "GRN-GREEN", "HAZ-HAZEL", "BLK-BLACK", "GRY-GRAY", "XXX-UNKNOWN")
 PLACES = ("CA-CALIFORNIA", "CA-CALIFORNIA", "NV-NEVADA", "OR-OREGON", "TX-TEXAS", "MX-MEXICO", "YY-UNKNOWN")
@@ -103,6 +134,12 @@ CANNABIS_LESSER = _offenses(
     (3, "M", "11357(C) HS-POSSESS MARIJUANA OVER 1 OZ/28.5 GRM"),
     (2, "MI", "11360(B) HS-GIVE/ETC MARIJ UNDER 1 OZ/28.5 GRM"),
     (1, "M", "11357(B)HS-POSSESS"),
+)
+CANNABIS_HIGHER = _offenses(
+    35200,
+    (4, "F", "11359 HS-POSSESS MARIJUANA FOR SALE"),
+    (2, "F", "11360(A) HS-GIVE/ETC MARIJ OVER 1 OZ/28.5 GRM"),
+    (1, "F", "11378 HS-POSSESS CNTL SUB FOR SALE"),
 )
 ORDINARY = _offenses(
     36000,
@@ -186,18 +223,21 @@ SEE_COMMENT = "SEE COMMENT FOR CHARGE"
 CHARGE_COMMENTS = ("{}", "{}", "COM: CNT 01 CHRG-{}", "CHRG: {}", "COM: CHARGE READS {}, SEE CASE FILE")
 COMMENTS = _weighted(
     [
-        (60, ""),
+        (40, ""),
         (8, "  -  "),
-        (4, "COM: SCN-00{}"),
-        (2, "COM: DCN-00{}"),
+        (20, "COM: SCN-{} FINGERPRINTS SUBMITTED BY THE ARRESTING AGENCY"),
+        (8, "COM: DCN-{} DISPOSITION REPORTED BY THE COURT"),
         (2, "WARRANT, BENCH, RECALLED"),
         (2, "FINGERPRINTS NOT ON FILE, IDENTITY NOT CONFIRMED"),
-        (1, "COM: CASE CONSOLIDATED WITH 00{}"),
+        (1, "COM: CASE CONSOLIDATED WITH {}"),
         (1, 'COM: ENTERED AS "CNT 1", CORRECTED'),
         (1, "COM: ALSO CHARGED 11357(B) HS"),
         (1, "COM: WITH 11359 HS, 11360(A) HS"),
     ]
 )
+
+ABOUT_CANNABIS = frozenset((*CANNABIS, *CANNABIS_HIGHER, *CANNABIS_LESSER))
+BRINGS_REGISTRATION = frozenset(REGISTRABLE)
 
 CONVICTED = {
     "PRISON": ("CONVICTED-PRISON", "CONVICTED-PRISON", "CONVICTED"),

@@ -280,9 +280,7 @@ class _Digest:
                     lines += buffer.count(b"\n", kept, stop)
                     ends += buffer.count(needle, 0, stop)
                     carriage_return = carriage_return or buffer.find(b"\r", kept, stop) >= 0
-                    control = (
-                        control or buffer.find(b"\0", kept, stop) >= 0 or buffer.find(b"\x01", kept, stop) >= 0
-                    )
+                    control = control or buffer.find(b"\0", kept, stop) >= 0 or buffer.find(b"\x01", kept, stop) >= 0
                     buffer[:kept] = buffer[stop - kept : stop]
         except OSError as error:
             self._outcome = error

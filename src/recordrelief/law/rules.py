@@ -1,0 +1,190 @@
+"""A set of rules taken apart: the questions in them, their stages, what they read and what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+import polars as pl
+
+from recordrelief.errors import PackError
+from recordrelief.law import expressions as e
+from recordrelief.law.compilation import Compiler
+from recordrelief.law.offenses import OffenseSet
+from recordrelief.law.scopes import SCOPES
+from recordrelief.model import Coverage
+
+HistoryPolicy = Literal["as_recorded", "complete_only"]
+HISTORY_POLICIES = ("as_recorded", "complete_only")
+
+_SUFFICIENT: dict[str, tuple[str, ...]] = {
+    "as_recorded": ("county", "state", "national"),
+    "complete_only": ("state", "national"),
+}
+
+
+class Rules:
+    """A set of expressions, taken apart once: the questions in them, their stages, the facts and sets they read."""
+
+    def __init__(self, expressions: Sequence[e.Expression]) -> None:
+        nodes: dict[str, e.Expression] = {}
+        self.facts: set[str] = set()
+        for expression in expressions:
+            self.facts |= expression.facts()
+            for node in expression.walk():
+                nodes.setdefault(e.identity(node), node)
+        questions: dict[str, e.Quantified] = {}
+        self.sets: dict[str, OffenseSet] = {}
+        for node in nodes.values():
+            if isinstance(node, e.Quantified):
+                questions.setdefault(_canonical(node), node)
+            elif isinstance(node, e.InSet):
+                self.sets[node.offenses.name] = node.offenses
+        self.names = {key: f"q{number}" for number, key in enumerate(questions)}
+        self.stages = _stages(list(questions.values()))
+        self.keys = {SCOPES[scope_name(question)].key for question in questions.values()}
+        self.shared, self.layers = _shared(expressions)
+        self._compilers: dict[object, Compiler] = {}
+
+    def name(self, question: e.Quantified) -> str:
+        """The name under which the answer to a question stands."""
+        return self.names[_canonical(question)]
+
+    def compiler(
+        self, columns: Iterable[str], coverage: Coverage, history: HistoryPolicy, *, other_is_self: bool = False
+    ) -> Compiler:
+        """A compiler for a frame with these columns; kept, since the same rules meet many frames of one shape."""
+        present = frozenset(columns)
+        complete = (
+            coverage.cases,
+            coverage.charges,
+            coverage.sentences,
+            coverage.reliefs,
+            tuple(sorted(coverage.events.items())),
+        )
+        key = (present, complete, history, other_is_self)
+        if key not in self._compilers:
+            if len(self._compilers) > 64:
+                self._compilers.clear()
+            self._compilers[key] = Compiler(
+                columns=present,
+                group_columns=lambda question: (
+                    ("other." if question.scope.startswith("other.") and not other_is_self else "")
+                    + self.name(question)
+                ),
+                surely_all=lambda question: _surely_all(question, coverage, history),
+                other_is_self=other_is_self,
+                shared=self.shared,
+            )
+        return self._compilers[key]
+
+
+_LEAVES = (e.TestFact, e.DayFact, e.NumberFact, e.Word, e.InSet, e.Known, e.FixedDay, e.FixedNumber)
+
+
+def _shared(
+    expressions: Sequence[e.Expression],
+) -> tuple[dict[str, str], tuple[tuple[tuple[str, e.Expression], ...], ...]]:
+    """The parts that stand in more than one place: the column of each, and the parts by how deep they are."""
+    counts: dict[str, int] = {}
+    found: dict[str, tuple[e.Expression, int]] = {}
+
+    def visit(node: e.Expression) -> int:
+        # The rows of a question are another frame's: nothing of it is shared here but its answer.
+        below = [] if isinstance(node, e.Quantified) else [visit(child) for child in node.children()]
+        depth = max(below, default=0)
+        if isinstance(node, e.Test | e.Day) and not isinstance(node, _LEAVES):
+            key = e.identity(node)
+            counts[key] = counts.get(key, 0) + 1
+            found[key] = (node, depth)
+        return depth + 1
+
+    for expression in expressions:
+        visit(expression)
+    common = sorted((key for key, count in counts.items() if count > 1), key=lambda key: (found[key][1], key))
+    columns = {key: f"shared {number}" for number, key in enumerate(common)}
+    depths: dict[int, list[tuple[str, e.Expression]]] = {}
+    for key in common:
+        node, depth = found[key]
+        depths.setdefault(depth, []).append((columns[key], node))
+    return columns, tuple(tuple(depths[depth]) for depth in sorted(depths))
+
+
+def _surely_all(question: e.Quantified, coverage: Coverage, history: HistoryPolicy) -> pl.Expr:
+    """Whether the record surely holds every row of the group."""
+    scope = SCOPES[scope_name(question)]
+    if scope.table == "events":
+        kinds = _kinds(question.test)
+        return pl.lit(bool(kinds) and all(coverage.of("events", kind) == "complete" for kind in kinds))
+    complete = coverage.of(scope.table) == "complete"
+    if not complete:
+        return pl.lit(False)
+    if scope.key == "subject":
+        # An unknown scope is not a sufficient one: on purpose false, not unknown.
+        return pl.col("subject.record_scope").is_in(list(_SUFFICIENT[history])).fill_null(False)
+    if scope.table == "charges":
+        return pl.col(scope.key).is_not_null()
+    return pl.lit(True)
+
+
+def scope_name(question: e.Quantified) -> str:
+    return "charge." + question.scope.removeprefix("other.") if question.scope.startswith("other.") else question.scope
+
+
+def _canonical(question: e.Quantified) -> str:
+    """Sentences of ``other`` are answered as those of ``charge``, once."""
+    return e.identity(question).replace(question.of(), scope_name(question) + (".others" if question.others else ""), 1)
+
+
+def _depth(expression: e.Expression) -> int:
+    below = max((_depth(child) for child in expression.children()), default=0)
+    return below + 1 if isinstance(expression, e.Quantified) else below
+
+
+def _stages(questions: Sequence[e.Quantified]) -> list[list[e.Quantified]]:
+    depths: dict[int, list[e.Quantified]] = {}
+    for question in questions:
+        depths.setdefault(_depth(question), []).append(question)
+    return [depths[depth] for depth in sorted(depths)]
+
+
+def _kinds(test: e.Test) -> tuple[str, ...]:
+    """The kinds of event that a test is confined to; none when it is confined to none."""
+    parts = test.tests if isinstance(test, e.And) else (test,)
+    for part in parts:
+        if isinstance(part, e.WordIn) and part.word.name == "event.kind":
+            return part.words
+    return ()
+
+
+def check_grain(test: e.Expression, where: str) -> None:
+    """Refuse a rule that names ``other`` outside ``others``, or a row of a group outside its group.
+
+    Raises:
+        PackError: it does.
+    """
+
+    def check(expression: e.Expression, allowed: frozenset[str]) -> None:
+        if isinstance(expression, e.Quantified):
+            scope = SCOPES[scope_name(expression)]
+            row = "other" if expression.others else scope.row
+            inner = {row}
+            if scope.table == "charges":
+                inner |= {"subject", "charge", "case"} if expression.others else {"subject"}
+            for child in expression.children():
+                check(child, frozenset(inner))
+            return
+        children = list(expression.children())
+        if not children:
+            for fact in expression.facts():
+                root = fact.split(".")[0]
+                if root not in allowed:
+                    raise PackError(
+                        f"A rule asks for {fact} where {root} means nothing.",
+                        where=where,
+                        cure="Use other only inside history.others, and rows of a group only inside its questions.",
+                    )
+        for child in children:
+            check(child, allowed)
+
+    check(test, frozenset({"charge", "subject", "case"}))
