@@ -12,8 +12,10 @@ from typing import Any
 import polars as pl
 
 from recordrelief import errors, plugins
+from recordrelief.formats import Format
 from recordrelief.law import scopes
 from recordrelief.law.expressions import Day, Number, Test, Word
+from recordrelief.outputs import Output
 from recordrelief.screening import DETERMINATIONS
 from recordrelief.tables import TABLES
 
@@ -27,9 +29,13 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _text(thing: object) -> str:
+    """The docstring of a thing as Markdown."""
+    return _plain(inspect.cleandoc(getattr(thing, "__doc__", None) or ""))
+
+
+def _plain(docstring: str | None) -> str:
     """A docstring as Markdown."""
-    text = inspect.cleandoc(getattr(thing, "__doc__", None) or "")
-    text = re.sub(r":\w+:`~?([^`]+)`", r"`\1`", text)
+    text = re.sub(r":\w+:`~?([^`]+)`", r"`\1`", docstring or "")
     return text.replace("``", "`")
 
 
@@ -148,10 +154,40 @@ def hooks() -> str:
     return "\n".join(parts)
 
 
+def contracts() -> str:
+    """What a format and an output must be, as their source has it."""
+    parts = []
+    for kind in (Format, Output):
+        (tree,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+        assert isinstance(tree, ast.ClassDef)
+        parts.append(f"## {kind.__name__}\n\n{_plain(ast.get_docstring(tree))}\n")
+        for node, behind in zip(tree.body, [*tree.body[1:], None], strict=True):
+            if isinstance(node, ast.AnnAssign) and isinstance(behind, ast.Expr):
+                parts.append(f"`{ast.unparse(node.target)}`\n: {_plain(ast.literal_eval(behind.value))}\n")
+            elif isinstance(node, ast.FunctionDef):
+                head = f"{node.name}({ast.unparse(node.args)}) -> {ast.unparse(node.returns or ast.Constant(None))}"
+                parts.append(f"```text\n{head}\n```\n\n{_sections(_plain(ast.get_docstring(node)))}\n")
+    return "\n".join(parts)
+
+
+def _sections(text: str) -> str:
+    """A docstring whose sections become lists."""
+    lines = []
+    for line in text.splitlines():
+        if line in ("Args:", "Raises:"):
+            lines.append("*" + line.removesuffix(":") + "*\n")
+        elif found := re.fullmatch(r"    (\w+): (.*)", line):
+            lines.append(f"- `{found[1]}`: {found[2]}")
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "tables": canonical_tables,
     "determinations": determinations,
     "facts": facts,
     "errors": error_reference,
     "hooks": hooks,
+    "contracts": contracts,
 }

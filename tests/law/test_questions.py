@@ -32,6 +32,7 @@ from recordrelief.law import (
     subject,
     years,
 )
+from recordrelief.law.rules import HISTORY_POLICIES
 from recordrelief.model import (
     Case,
     Charge,
@@ -47,7 +48,7 @@ from recordrelief.model import (
 )
 from recordrelief.records import Records, readings
 
-POLICIES = st.sampled_from(evaluation.HISTORY_POLICIES)
+POLICIES = st.sampled_from(HISTORY_POLICIES)
 WHOLE = Coverage(events=dict.fromkeys(("custody", "registration", "warrant"), "complete"))
 
 
@@ -96,7 +97,7 @@ def person(*charges: Charge, scope: str | None = "state", **facts: Any) -> Subje
     return strategies.with_ids(Subject(subject_id="S", record_scope=scope, charges=charges, **facts), "S")
 
 
-# --- against the reference --------------------------------------------------------------------------------------------
+# --- against the reference ------------------------------------------------------------------------------------------
 
 
 @settings(suppress_health_check=list(HealthCheck))
@@ -199,7 +200,7 @@ def _crowd(people: int, seed: int) -> list[Subject]:
     return crowd
 
 
-@pytest.mark.parametrize("policy", evaluation.HISTORY_POLICIES)
+@pytest.mark.parametrize("policy", HISTORY_POLICIES)
 def test_many_rows_agree_with_the_reference(policy: str) -> None:
     crowd = _crowd(600, seed=11357)
     records = Records.from_subjects(crowd, coverage=WHOLE)
@@ -210,7 +211,7 @@ def test_many_rows_agree_with_the_reference(policy: str) -> None:
     assert found == expected(crowd, COUNTED, WHOLE, policy)
 
 
-# --- what the documentation says, one by one ----------------------------------------------------------------------------
+# --- what the documentation says, one by one --------------------------------------------------------------------------
 
 
 def test_an_unknown_row_is_never_dropped() -> None:
@@ -320,7 +321,7 @@ def test_facts_of_the_case() -> None:
     assert ask(stray, *asked) == [None, None]
 
 
-# --- keys that are unknown ----------------------------------------------------------------------------------------------
+# --- keys that are unknown --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("group", [cycle, case], ids=["cycle", "case"])
@@ -348,7 +349,7 @@ def test_a_charge_of_unknown_group_may_belong_to_each_group(key: str) -> None:
     assert found[2] is None
 
 
-# --- groups inside pairs ------------------------------------------------------------------------------------------------
+# --- groups inside pairs ----------------------------------------------------------------------------------------------
 
 
 def _terms(kind: str | None) -> tuple[Sentence, ...]:
@@ -406,7 +407,7 @@ def test_pairs_inside_pairs() -> None:
     assert ask(person(count(conviction_date="2015-01-01")), *asked) == [False, False, False, False]
 
 
-# --- people with too many charges to pair -------------------------------------------------------------------------------
+# --- people with too many charges to pair -----------------------------------------------------------------------------
 
 PAIRED = Asked(
     [

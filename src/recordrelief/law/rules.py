@@ -128,6 +128,7 @@ def _surely_all(question: e.Quantified, coverage: Coverage, history: HistoryPoli
 
 
 def scope_name(question: e.Quantified) -> str:
+    """The group a question is about; rows of ``other`` are those of a charge, answered once."""
     return "charge." + question.scope.removeprefix("other.") if question.scope.startswith("other.") else question.scope
 
 

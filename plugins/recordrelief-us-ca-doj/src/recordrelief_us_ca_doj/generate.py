@@ -372,7 +372,7 @@ class _Person:
             f"{charged.code},{text},{toc or charged.levels[0]},{_NONE},{found},"
             f"001,{self._numbers},{_NONE},{_NONE},{_NONE},INC{self._numbers},BK{self._numbers},{_NONE},{_NONE},{_NONE},"
             f"{ofn},{_NONE},"
-            f"00{place},{len(disposition):03},{disposition},{status[:1] or _NONE},{status},"
-            f"{_NONE},00{place},{location[:4]},{location},{length},{unit},{_TIMES[unit]},"
+            f"00{place},{_NONE},{disposition},{status[:1] or _NONE},{status},"
+            f"{_NONE},00{place},{_NONE},{location},{length},{unit},{_TIMES[unit]},"
             f"{self._age},{_NONE},{_NONE},{_cell(comment)},{_NONE}\n"
         )
