@@ -109,7 +109,7 @@ def test_the_manifest_says_what_went_in_what_was_asked_and_adds_up(tmp_path: Pat
     assert about["remedies"] == {"xx-9": "always"}
     assert about["policy"] == {
         "given": "patient",
-        "options": {"boundary": "strict", "history": "as_recorded", "wait_years": 5},
+        "options": {"boundary": "strict", "history": "as_recorded", "look_ahead": "pack", "wait_years": 5},
     }
     assert (about["as_of"], about["county"], about["format"]) == ("2020-07-01", "AMBER", "made-up-county")
     assert about["coverage"]["events"] == {"death": "partial"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -11,6 +11,7 @@ import polars as pl
 
 from recordrelief import model
 from recordrelief.errors import SourceError
+from recordrelief.objects import empty, objects_of, tables_of
 from recordrelief.tables import FACT_TABLES, SORT_KEYS, TABLES, dtypes
 
 
@@ -28,6 +29,10 @@ class SourceFile:
     notes: tuple[str, ...] = ()
 
 
+Table = pl.DataFrame | Callable[[], pl.DataFrame]
+"""A canonical table, or what makes it when it is first asked for."""
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class Records:
     """The canonical tables of one or more people (:mod:`recordrelief.tables` has their columns).
@@ -37,22 +42,63 @@ class Records:
     further columns of the table they belong to.
     """
 
-    subjects: pl.DataFrame
-    cases: pl.DataFrame
-    charges: pl.DataFrame
-    sentences: pl.DataFrame
-    reliefs: pl.DataFrame
-    events: pl.DataFrame
-    issues: pl.DataFrame
-    quarantine: pl.DataFrame
+    _subjects: Table
+    _cases: Table
+    _charges: Table
+    _sentences: Table
+    _reliefs: Table
+    _events: Table
+    _issues: Table
+    _quarantine: Table
     coverage: model.Coverage
     sources: tuple[SourceFile, ...] = ()
     source: object | None = None
+    _made: dict[str, pl.DataFrame] = attrs.field(factory=dict, init=False, repr=False)
+
+    @property
+    def subjects(self) -> pl.DataFrame:
+        """The people."""
+        return self.table("subjects")
+
+    @property
+    def cases(self) -> pl.DataFrame:
+        """Their court cases."""
+        return self.table("cases")
+
+    @property
+    def charges(self) -> pl.DataFrame:
+        """Their charges, at arrest and in court."""
+        return self.table("charges")
+
+    @property
+    def sentences(self) -> pl.DataFrame:
+        """The terms imposed."""
+        return self.table("sentences")
+
+    @property
+    def reliefs(self) -> pl.DataFrame:
+        """The reliefs already granted."""
+        return self.table("reliefs")
+
+    @property
+    def events(self) -> pl.DataFrame:
+        """What is not a charge."""
+        return self.table("events")
+
+    @property
+    def issues(self) -> pl.DataFrame:
+        """What a reader should know about the data."""
+        return self.table("issues")
+
+    @property
+    def quarantine(self) -> pl.DataFrame:
+        """The rows that could not be used."""
+        return self.table("quarantine")
 
     @classmethod
     def of(
         cls,
-        tables: Mapping[str, pl.DataFrame],
+        tables: Mapping[str, Table],
         *,
         coverage: model.Coverage,
         sources: Sequence[SourceFile] = (),
@@ -65,7 +111,8 @@ class Records:
         that a row nobody could use never makes anyone eligible.
 
         Args:
-            tables: canonical tables by name; those not given are empty.
+            tables: canonical tables by name; those not given are empty. One given as a function is made, and checked,
+                when it is first asked for; a row of it that breaks a rule is then an error.
             coverage: how completely the source holds each.
             sources: the files read.
             source: the format's own rows, for outputs of the same distribution.
@@ -78,15 +125,25 @@ class Records:
             raise SourceError(
                 "There is no such canonical table.", found=", ".join(sorted(unknown)), expected=", ".join(TABLES)
             )
-        whole = {name: _completed(name, tables.get(name)) for name in TABLES}
+        later: dict[str, Any] = {
+            name: _later(name, table) for name, table in tables.items() if not isinstance(table, pl.DataFrame)
+        }
+        whole: dict[str, Any] = {
+            name: _completed(name, table) for name, table in tables.items() if isinstance(table, pl.DataFrame)
+        }
         broken: list[pl.DataFrame] = []
         for name in FACT_TABLES:
-            whole[name], rejected = _filtered(name, whole[name])
-            broken.extend(rejected)
+            if name in whole:
+                whole[name], rejected = _filtered(name, whole[name])
+                broken.extend(rejected)
+        whole = {name: empty(name) for name in TABLES if name not in later} | whole
         if broken:
             whole["quarantine"] = pl.concat([whole["quarantine"], *broken])
-        whole["charges"] = _with_unread(whole["charges"], whole["subjects"], whole["quarantine"])
-        return cls(**whole, coverage=coverage, sources=tuple(sources), source=source)
+        if "charges" in whole and "subjects" in whole:
+            whole["charges"] = _with_unread(whole["charges"], whole["subjects"], whole["quarantine"])
+        elif not whole["quarantine"].is_empty():
+            raise SourceError("Charges and subjects cannot be made later while rows are quarantined.")
+        return cls(**whole, **later, coverage=coverage, sources=tuple(sources), source=source)
 
     @classmethod
     def from_subjects(cls, subjects: Iterable[model.Subject], *, coverage: model.Coverage | None = None) -> Records:
@@ -96,43 +153,21 @@ class Records:
             subjects: the people.
             coverage: how completely they are described; by default every table but ``events`` is complete.
         """
-        rows: dict[str, list[dict[str, Any]]] = {name: [] for name in FACT_TABLES}
-        whole: dict[str, Any] = {name: _empty(name) for name in ("issues", "quarantine")}
-        for subject in subjects:
-            _subject_rows(subject, rows)
-        whole |= {name: _frame(name, rows[name]) for name in FACT_TABLES}
+        whole: dict[str, Any] = {name: empty(name) for name in ("issues", "quarantine")} | tables_of(subjects)
         return cls(**whole, coverage=coverage or model.Coverage())
 
     def to_subjects(self) -> tuple[model.Subject, ...]:
         """Every person as a model object, in the order of the subjects table."""
-        by_charge: dict[str, dict[tuple[str, int], list[Any]]] = {"sentences": {}, "reliefs": {}}
-        kinds: dict[str, type] = {"sentences": model.Sentence, "reliefs": model.Relief}
-        for name, kind in kinds.items():
-            for row in self.table(name).iter_rows(named=True):
-                by_charge[name].setdefault((row["charge_id"], row["alternative"]), []).append(_object(kind, row, name))
-        by_subject: dict[str, dict[tuple[str, int], list[Any]]] = {"cases": {}, "charges": {}, "events": {}}
-        kinds = {"cases": model.Case, "charges": model.Charge, "events": model.Event}
-        for name, kind in kinds.items():
-            for row in self.table(name).iter_rows(named=True):
-                extra = {}
-                if name == "charges":
-                    key = (row["charge_id"], row["alternative"])
-                    extra = {part: tuple(by_charge[part].get(key, ())) for part in by_charge} | _nested(row)
-                item = _object(kind, row, name, **extra)
-                by_subject[name].setdefault((row["subject_id"], row["alternative"]), []).append(item)
-        people = []
-        for row in self.subjects.iter_rows(named=True):
-            key = (row["subject_id"], row["alternative"])
-            parts = {name: tuple(by_subject[name].get(key, ())) for name in by_subject}
-            row["names"] = tuple(model.Name(**name) for name in row["names"] or ())
-            row["identifiers"] = tuple(model.Identifier(**one) for one in row["identifiers"] or ())
-            people.append(_object(model.Subject, row, "subjects", **parts))
-        return tuple(people)
+        return objects_of({name: self.table(name) for name in FACT_TABLES})
 
     def table(self, name: str) -> pl.DataFrame:
         """One canonical table by its name."""
-        frame: pl.DataFrame = getattr(self, name)
-        return frame
+        table: Table = getattr(self, "_" + name)
+        if isinstance(table, pl.DataFrame):
+            return table
+        if name not in self._made:
+            self._made[name] = table()
+        return self._made[name]
 
     def of_subjects(self, subject_ids: Iterable[str]) -> Records:
         """The records of some of the people; coverage and sources stay as they are."""
@@ -175,10 +210,22 @@ def readings(records: Sequence[Records]) -> Records:
     return attrs.evolve(records[0], **stacked, coverage=coverage)
 
 
-def _completed(name: str, frame: pl.DataFrame | None) -> pl.DataFrame:
+def _later(name: str, make: Callable[[], pl.DataFrame]) -> Callable[[], pl.DataFrame]:
+    """A table made when it is asked for, and checked then."""
+
+    def made() -> pl.DataFrame:
+        frame = _completed(name, make())
+        if name in FACT_TABLES:
+            frame, rejected = _filtered(name, frame)
+            if rejected:
+                raise SourceError(f"A row of the table {name!r} breaks a rule of it.", found=rejected[0]["reason"][0])
+        return frame
+
+    return made
+
+
+def _completed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with every canonical column in its type and order, and the pack's own columns behind them."""
-    if frame is None:
-        return _empty(name)
     types = dtypes(name)
     columns: list[pl.Expr] = []
     for column, dtype in types.items():
@@ -256,134 +303,6 @@ def _with_unread(charges: pl.DataFrame, subjects: pl.DataFrame, quarantine: pl.D
     if lost.is_empty():
         return charges
     return pl.concat([charges, _completed("charges", lost)], how="diagonal")
-
-
-_EMPTY: dict[str, pl.DataFrame] = {}
-
-
-def _empty(name: str) -> pl.DataFrame:
-    if name not in _EMPTY:
-        _EMPTY[name] = pl.DataFrame(schema=dtypes(name))
-    return _EMPTY[name]
-
-
-def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
-    if not rows:
-        return _empty(name)
-    types = dtypes(name)
-    extra = sorted({key for row in rows for key in row} - set(types))
-    return pl.DataFrame(
-        {column: [row.get(column) for row in rows] for column in [*types, *extra]},
-        schema_overrides=types,
-        strict=True,
-    )
-
-
-_COLLECTIONS = {"charges", "cases", "events", "sentences", "reliefs", "facts", "source"}
-_NESTED = {
-    "charged": {
-        "citation": "charged_citation",
-        "text": "charged_text",
-        "level": "charged_level",
-        "degree_class": "charged_degree_class",
-        "attempt": "charged_attempt",
-        "conspiracy": "charged_conspiracy",
-        "solicitation": "charged_solicitation",
-    },
-    "offense": {
-        "citation": "citation",
-        "text": "offense_text",
-        "level": "level",
-        "degree_class": "degree_class",
-        "attempt": "attempt",
-        "conspiracy": "conspiracy",
-        "solicitation": "solicitation",
-    },
-    "disposition": {
-        "outcome": "outcome",
-        "date": "disposition_date",
-        "conviction_date": "conviction_date",
-        "judgment_date": "judgment_date",
-        "text": "outcome_text",
-    },
-}
-_NESTED_TYPES: dict[str, type] = {"charged": model.Offense, "offense": model.Offense, "disposition": model.Disposition}
-
-
-def _put(row: dict[str, Any], column: str, value: Any) -> None:
-    if isinstance(value, model.PartialDate):
-        row[column], row[column + "_latest"] = value.earliest, value.latest
-    elif value is not None:
-        row[column] = value
-
-
-def _row(item: Any, **keys: Any) -> dict[str, Any]:
-    """One table row of an object: absent keys are unknown."""
-    row: dict[str, Any] = dict(keys)
-    for field in attrs.fields(type(item)):
-        value = getattr(item, field.name)
-        if field.name in _NESTED:
-            for part, column in _NESTED[field.name].items():
-                _put(row, column, getattr(value, part))
-        elif field.name not in _COLLECTIONS:
-            _put(row, field.name, value)
-    row.update(item.facts)
-    source: model.Source = item.source
-    row["source_file"], row["source_line"] = source.file, source.line
-    row["notes"] = list(source.notes) or None
-    return row
-
-
-def _subject_rows(subject: model.Subject, rows: dict[str, list[dict[str, Any]]]) -> None:
-    key = {"subject_id": subject.subject_id, "alternative": subject.alternative}
-    mine = _row(subject)
-    mine["names"] = [attrs.asdict(name) for name in subject.names] or None
-    mine["identifiers"] = [attrs.asdict(one) for one in subject.identifiers] or None
-    rows["subjects"].append(mine)
-    rows["cases"].extend(_row(case, **key) for case in subject.cases)
-    rows["events"].extend(_row(event, **key) for event in subject.events)
-    for charge in subject.charges:
-        row = _row(charge, **key)
-        row["possible_citations"] = list(charge.possible_citations) or None
-        if charge.enhancements is not None:
-            row["enhancements"] = list(charge.enhancements)
-        rows["charges"].append(row)
-        own = {"charge_id": charge.charge_id, "alternative": subject.alternative}
-        rows["sentences"].extend(_row(sentence, **own) for sentence in charge.sentences)
-        rows["reliefs"].extend(_row(relief, **own) for relief in charge.reliefs)
-
-
-def _get(row: Mapping[str, Any], column: str) -> Any:
-    value = row[column]
-    if value is not None and column + "_latest" in row:
-        return model.PartialDate(value, row[column + "_latest"])
-    return value
-
-
-def _nested(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: _NESTED_TYPES[name](**{part: _get(row, column) for part, column in parts.items()})
-        for name, parts in _NESTED.items()
-    }
-
-
-def _object(kind: type, row: dict[str, Any], table: str, **parts: Any) -> Any:
-    """The object of one table row; columns that are not canonical are the pack's own facts."""
-    known = TABLES[table].columns()
-    facts = {column: value for column, value in row.items() if column not in known and value is not None}
-    fields = _plain_fields(kind)
-    values = {name: _get(row, name) for name in fields if name in row}
-    for name in ("names", "identifiers", "possible_citations"):
-        if name in values and values[name] is None:
-            values[name] = ()
-    source = model.Source(file=row["source_file"], line=row["source_line"], notes=tuple(row["notes"] or ()))
-    return kind(**values, **parts, facts=facts, source=source)
-
-
-def _plain_fields(kind: type) -> Iterator[str]:
-    for field in attrs.fields(kind):
-        if field.name not in _COLLECTIONS and field.name not in _NESTED:
-            yield field.name
 
 
 def in_canonical_order(name: str, frame: pl.DataFrame) -> pl.DataFrame:

@@ -3,42 +3,50 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import attrs
 import polars as pl
 
 from recordrelief.model import PartialDate
 
-_DIGITS = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_YEARS = range(1850, 2200)
+"""Years that a record of living memory can name; 0001 or 9999 is a filler, and would make any wait long over."""
 
 
 @attrs.frozen
 class ReadDay:
-    """The ends of a day, and whether its text was one at all."""
+    """The ends of a day, and what is wrong with its text."""
 
-    earliest: object = None
-    latest: object = None
+    earliest: date | None = None
+    latest: date | None = None
     fault: str | None = None
 
 
+_IMPOSSIBLE = ReadDay(fault="DATE_IMPOSSIBLE")
+
+
 def read_day(text: str) -> ReadDay:
-    """Read a text that is no full date: a partial one gives its ends, anything else nothing, with the fault."""
+    """Read one text: a partial date gives its ends, one that is none nothing; either has its fault."""
     found = _DIGITS.fullmatch(text)
     if not found:
-        return ReadDay(fault="DATE_IMPOSSIBLE")
+        return _IMPOSSIBLE
     year, month, day = found.groups()
     if year == "0000":
         return ReadDay()
+    if int(year) not in _YEARS:
+        return _IMPOSSIBLE
     try:
         if month == "00":
-            partial = PartialDate.of(year)
-        elif day == "00":
-            partial = PartialDate.of(f"{year}-{month}")
+            read = PartialDate.of(year) if day == "00" else None
         else:
-            return ReadDay(fault="DATE_IMPOSSIBLE")
+            read = PartialDate.of(f"{year}-{month}" if day == "00" else f"{year}-{month}-{day}")
     except ValueError:
-        return ReadDay(fault="DATE_IMPOSSIBLE")
-    return ReadDay(partial.earliest, partial.latest, "DATE_PARTIAL")
+        return _IMPOSSIBLE
+    if read is None:
+        return _IMPOSSIBLE
+    return ReadDay(read.earliest, read.latest, None if read.exact else "DATE_PARTIAL")
 
 
 def read_days(rows: pl.DataFrame, column: str, name: str) -> tuple[list[pl.Series], pl.Series | None]:
@@ -46,24 +54,28 @@ def read_days(rows: pl.DataFrame, column: str, name: str) -> tuple[list[pl.Serie
 
     Args:
         rows: has ``column``, text, null where blank.
-        column: the column read.
+        column: the column read, each distinct text once.
         name: what the day is called.
     """
-    exact = rows[column].str.to_date("%Y%m%d", strict=False)
-    unread = rows.select(column).filter(exact.is_null())[column].unique().drop_nulls()
-    if unread.is_empty():
-        return [exact.alias(name), exact.alias(name + "_latest")], None
-    found = [read_day(text) for text in unread.to_list()]
+    distinct = rows[column].unique().drop_nulls()
+    # The parser takes texts of seven digits and inner blanks too, so it sees only what is eight digits.
+    plain = distinct.str.contains(r"^[0-9]{8}$")
+    exact = distinct.filter(plain).str.to_date("%Y%m%d", strict=False)
+    sound = exact.dt.year().is_between(_YEARS.start, _YEARS.stop - 1).fill_null(False)
+    texts = distinct.filter(plain).filter(sound)
+    others = pl.concat([distinct.filter(~plain), distinct.filter(plain).filter(~sound)])
+    found = [read_day(text) for text in others.to_list()]
+    days = exact.filter(sound)
     table = pl.DataFrame(
         {
-            column: unread,
-            "low": pl.Series([one.earliest for one in found], dtype=pl.Date),
-            "high": pl.Series([one.latest for one in found], dtype=pl.Date),
-            "fault": pl.Series([one.fault for one in found], dtype=pl.String),
+            column: pl.concat([texts, others]),
+            name: pl.concat([days, pl.Series([one.earliest for one in found], dtype=pl.Date)]),
+            name + "_latest": pl.concat([days, pl.Series([one.latest for one in found], dtype=pl.Date)]),
+            "fault": pl.Series([None] * len(texts) + [one.fault for one in found], dtype=pl.String),
         }
     )
-    read = rows.select(column).join(table, on=column, how="left", maintain_order="left")
-    ends = pl.DataFrame([exact.alias("exact"), read["low"], read["high"]]).select(
-        pl.coalesce("exact", "low").alias(name), pl.coalesce("exact", "high").alias(name + "_latest")
-    )
-    return ends.get_columns(), read["fault"]
+    if all(one.fault is None for one in found):
+        table = table.drop("fault")
+    read = rows.select(column).join(table, on=column, how="left", maintain_order="left").drop(column)
+    faults = read.drop_in_place("fault") if "fault" in read.columns else None
+    return read.get_columns(), faults

@@ -1,0 +1,54 @@
+"""What a reader should know of the data, collected while a file is read."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from recordrelief.tables import dtypes
+
+SOURCE = ("source_file", "source_line")
+"""Where a row stands."""
+
+
+class Issues:
+    """The rows of the table ``issues``."""
+
+    def __init__(self) -> None:
+        self._parts: list[pl.DataFrame] = []
+
+    def note(
+        self,
+        rows: pl.DataFrame,
+        code: str | pl.Expr,
+        table: str,
+        field: str | None,
+        *,
+        severity: str = "warn",
+        key: str = "charge_id",
+    ) -> None:
+        """Note each row.
+
+        Args:
+            rows: has the source columns, and ``key``.
+            code: what it is, or the expression that says so.
+            table: the canonical table that it is about.
+            field: the column there.
+            severity: how much it matters.
+            key: the column that holds the key of the row there.
+        """
+        if rows.is_empty():
+            return
+        self._parts.append(
+            rows.select(
+                pl.lit(table).alias("table"),
+                pl.col(key).alias("row_key"),
+                pl.lit(field, dtype=pl.String).alias("field"),
+                (pl.lit(code) if isinstance(code, str) else code).alias("code"),
+                pl.lit(severity, dtype=dtypes("issues")["severity"]).alias("severity"),
+                *SOURCE,
+            )
+        )
+
+    def table(self) -> pl.DataFrame:
+        """All that was noted."""
+        return pl.concat(self._parts) if self._parts else pl.DataFrame(schema=dtypes("issues"))
