@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from functools import lru_cache, reduce
-from operator import and_, or_
+from operator import add, and_, or_
 
 import attrs
 import polars as pl
@@ -73,13 +73,11 @@ class _Item:
 
 @attrs.frozen
 class _Judged:
-    """How a finding counts, in expressions without nulls; the ends of a wait."""
+    """How a finding counts: surely and for good against the remedy, surely but curably so, unknown. No test is null."""
 
-    hard: pl.Expr
-    soft: pl.Expr
+    hard: pl.Expr | None
+    soft: pl.Expr | None
     unknown: pl.Expr
-    high: pl.Expr | None = None
-    low: pl.Expr | None = None
 
 
 @attrs.frozen(eq=False)
@@ -87,6 +85,7 @@ class _Steps:
     """The steps from the findings of one remedy to its determinations, and the names behind its bits."""
 
     applies: pl.Expr
+    bits: tuple[pl.Expr, ...]
     branches: tuple[pl.Expr, ...]
     status: tuple[pl.Expr, ...]
     details: tuple[pl.Expr, ...]
@@ -160,12 +159,10 @@ class Plan:
         """One row a charge and remedy, in (subject, charge, remedy) order."""
         if not self.steps:
             return pl.DataFrame(schema={name: dtype for name, (dtype, _) in DETERMINATIONS.items()})
-        judged = sheet.with_columns(
-            pl.int_range(pl.len(), dtype=pl.UInt32).alias("order"),
-            *(each for step in self.steps for each in step.branches),
-        )
-        judged = judged.with_columns(each for step in self.steps for each in step.status)
-        judged = judged.with_columns(each for step in self.steps for each in step.details)
+        order = pl.int_range(pl.len(), dtype=pl.UInt32).alias("order")
+        judged = sheet.with_columns(order, *(each for step in self.steps for each in step.bits))
+        for stage in ("branches", "status", "details"):
+            judged = judged.with_columns(each for step in self.steps for each in getattr(step, stage))
         parts = [judged.filter(step.applies).select(step.answer) for step in self.steps]
         whole = pl.concat(parts).sort("order", "rank")
         deciding = _decoded(whole, "mask", lambda rank, mask: [self.steps[rank].names[bit] for bit in _bits(mask)])
@@ -186,6 +183,7 @@ class Plan:
         by_branch = [[item for item in items if item.branch in (None, branch)] for branch in range(count)]
         applies, granted = pl.col(f"{remedy.id}/{APPLIES}"), pl.col(f"{remedy.id}/{GRANTED}")
         own = f"{rank} "  # the columns of several remedies stand side by side
+        sets = [sum(1 << item.bit for item in mine) for mine in by_branch]
         branches = [pl.col(f"{own}branch {branch}") for branch in range(count)]
         best = reduce(_lesser, branches)
         status = pl.when(applies.is_null() | granted.is_null()).then(_UNDETERMINED).when(granted).then(_GRANTED)
@@ -194,17 +192,20 @@ class Plan:
         if remedy.due is not None and self.as_of > remedy.due:
             overdue = pl.when(pl.col(own + "status") == _ELIGIBLE).then(pl.lit(remedy.due + timedelta(days=1)))
         details = {
-            "mask": _mask(items, judged, applies, granted, own),
+            "mask": _mask(own, sets, applies, granted, len(items)),
             "outcomes": pl.when(claims).then(_outcome_mask(remedy)).otherwise(0),
             "grade": pl.when(claims).then(_grade(remedy)),
             "overdue_since": overdue,
-            **_days(by_branch, judged, own),
+            **_days(by_branch, own, self.as_of),
         }
         return _Steps(
             applies=applies.fill_null(True),
+            bits=tuple(
+                _bits_of((bit, getattr(one, kind)) for bit, one in judged.items()).alias(own + kind)
+                for kind in ("hard", "soft", "unknown")
+            ),
             branches=tuple(
-                _branch_status([judged[item.bit] for item in mine]).alias(f"{own}branch {branch}")
-                for branch, mine in enumerate(by_branch)
+                _branch_status(own, bits).alias(f"{own}branch {branch}") for branch, bits in enumerate(sets)
             ),
             status=(best.alias(own + "best"), status.otherwise(best).cast(pl.UInt8).alias(own + "status")),
             details=tuple(expression.alias(own + name) for name, expression in details.items()),
@@ -225,12 +226,11 @@ class Plan:
             ahead = (low > today).fill_null(False)
             over = (high <= today).fill_null(False)
             never = (low >= pl.lit(e.NEVER)).fill_null(False)
-            return _Judged(hard=never, soft=ahead & ~never, unknown=~ahead & ~over, high=high, low=low)
+            return _Judged(hard=never, soft=ahead & ~never, unknown=~ahead & ~over)
         failing = (value if isinstance(item.source, Bar) else ~value).fill_null(False)
-        curable, nothing = item.source.curable, pl.lit(False)
-        return _Judged(
-            hard=nothing if curable else failing, soft=failing if curable else nothing, unknown=value.is_null()
-        )
+        if item.source.curable:
+            return _Judged(hard=None, soft=failing, unknown=value.is_null())
+        return _Judged(hard=failing, soft=None, unknown=value.is_null())
 
 
 def _columns_of(remedy: Remedy, source: Condition | Wait) -> list[str]:
@@ -250,27 +250,57 @@ def _lesser(one: pl.Expr, other: pl.Expr) -> pl.Expr:
     return pl.when(one <= other).then(one).otherwise(other)
 
 
-def _mask(items: list[_Item], judged: dict[int, _Judged], applies: pl.Expr, granted: pl.Expr, own: str) -> pl.Expr:
-    """The deciding conditions as bits."""
-    bits: list[pl.Expr] = []
+def _bits_of(tests: Iterable[tuple[int, pl.Expr | None]]) -> pl.Expr:
+    """One number, a bit for each test that is true."""
+    bits = [test.cast(pl.UInt64) * (1 << bit) for bit, test in tests if test is not None]
+    return reduce(add, bits, pl.lit(0, dtype=pl.UInt64))
+
+
+def _branch_status(own: str, bits: int) -> pl.Expr:
+    """The status of a branch from the findings that count for it."""
+
+    def some(kind: str) -> pl.Expr:
+        return (pl.col(own + kind) & bits) != 0
+
+    return (
+        pl.when(some("hard"))
+        .then(_INELIGIBLE)
+        .when(some("unknown"))
+        .then(_UNDETERMINED)
+        .when(some("soft"))
+        .then(_LATER)
+        .otherwise(_ELIGIBLE)
+        .cast(pl.UInt8)
+    )
+
+
+def _mask(own: str, by_branch: list[int], applies: pl.Expr, granted: pl.Expr, size: int) -> pl.Expr:
+    """The deciding conditions as bits: of the branches that stand, and of the kind that decides."""
     status = pl.col(own + "status")
-    for item in items:
-        one = judged[item.bit]
-        counts = (
-            ((status == _INELIGIBLE) & one.hard)
-            | ((status == _UNDETERMINED) & one.unknown)
-            | ((status == _LATER) & one.soft)
-            | (status == _ELIGIBLE)
-        )
-        if item.branch is not None:
-            counts = counts & (pl.col(f"{own}branch {item.branch}") == pl.col(own + "best"))
-        bits.append(counts.cast(pl.UInt64) * (1 << item.bit))
-    bits.append(applies.is_null().cast(pl.UInt64) * (1 << len(items)))
-    bits.append((granted.is_null() | (status == _GRANTED)).cast(pl.UInt64) * (1 << (len(items) + 1)))
-    return reduce(or_, bits)
+    every = (1 << size) - 1
+    deciding = (
+        pl.when(status == _INELIGIBLE)
+        .then(pl.col(own + "hard"))
+        .when(status == _UNDETERMINED)
+        .then(pl.col(own + "unknown"))
+        .when(status == _LATER)
+        .then(pl.col(own + "soft"))
+        .when(status == _ELIGIBLE)
+        .then(every)
+        .otherwise(0)
+    )
+    if len(by_branch) > 1:
+        best = pl.col(own + "best")
+        standing = [
+            pl.when(pl.col(f"{own}branch {branch}") == best).then(bits).otherwise(0).cast(pl.UInt64)
+            for branch, bits in enumerate(by_branch)
+        ]
+        deciding = deciding & reduce(or_, standing)
+    named = [(size, applies.is_null()), (size + 1, granted.is_null() | (status == _GRANTED))]
+    return deciding.cast(pl.UInt64) + _bits_of(named)
 
 
-def _days(by_branch: list[list[_Item]], judged: dict[int, _Judged], own: str) -> dict[str, pl.Expr]:
+def _days(by_branch: list[list[_Item]], own: str, today: date) -> dict[str, pl.Expr]:
     """When: the first day of eligibility, and the day before which there surely is none."""
     surely: list[pl.Expr] = []
     perhaps: list[pl.Expr] = []
@@ -278,12 +308,12 @@ def _days(by_branch: list[list[_Item]], judged: dict[int, _Judged], own: str) ->
     told = pl.lit(True)
     nothing = pl.lit(None, dtype=pl.Date)
     for branch, items in enumerate(by_branch):
-        waits = [judged[item.bit] for item in items if isinstance(item.source, Wait)]
-        others = [judged[item.bit].soft for item in items if not isinstance(item.source, Wait)]
-        dated = (pl.col(f"{own}branch {branch}") == _LATER) & ~reduce(or_, others, pl.lit(False))
+        waits = [item.column for item in items if isinstance(item.source, Wait)]
+        undated = sum(1 << item.bit for item in items if not isinstance(item.source, Wait))
+        dated = (pl.col(f"{own}branch {branch}") == _LATER) & ((pl.col(own + "soft") & undated) == 0)
         undetermined = pl.col(f"{own}branch {branch}") == _UNDETERMINED
-        highs = [wait.high for wait in waits if wait.high is not None]
-        lows = [pl.when(wait.soft).then(wait.low) for wait in waits if wait.low is not None]
+        highs = [pl.col(wait) for wait in waits]
+        lows = [pl.when(low > pl.lit(today)).then(low) for low in (pl.col(wait + "/earliest") for wait in waits)]
         if waits:
             ends = reduce(and_, (high.is_not_null() for high in highs))
             surely.append(pl.when(dated & ends).then(pl.max_horizontal(highs)))
@@ -312,23 +342,6 @@ def _items(remedy: Remedy) -> Iterable[_Item]:
         for source in sources:
             yield _Item(f"{remedy.id}/{source.id}", source, branch, bit)
             bit += 1
-
-
-def _branch_status(judged: list[_Judged]) -> pl.Expr:
-    none = pl.lit(False)
-    hard = reduce(or_, (one.hard for one in judged), none)
-    unknown = reduce(or_, (one.unknown for one in judged), none)
-    soft = reduce(or_, (one.soft for one in judged), none)
-    return (
-        pl.when(hard)
-        .then(_INELIGIBLE)
-        .when(unknown)
-        .then(_UNDETERMINED)
-        .when(soft)
-        .then(_LATER)
-        .otherwise(_ELIGIBLE)
-        .cast(pl.UInt8)
-    )
 
 
 def _grade(remedy: Remedy) -> pl.Expr:

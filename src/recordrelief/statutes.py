@@ -150,6 +150,8 @@ class InForce:
 
 
 ALWAYS = InForce()
+MOST_FINDINGS = 60
+"""Conditions that one remedy may have: a determination keeps them as the bits of one number."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -189,6 +191,10 @@ class Remedy:
             if item.id in seen:
                 raise PackError("Two conditions of one remedy have one id.", where=self.id, found=item.id)
             seen.add(item.id)
+        if len(seen) > MOST_FINDINGS:
+            raise PackError(
+                f"A remedy has more than {MOST_FINDINGS} conditions.", where=self.id, cure="Combine or split it."
+            )
         for where, expression in self.expressions():
             check_grain(expression, where)
 

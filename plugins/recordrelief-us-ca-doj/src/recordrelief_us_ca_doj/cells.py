@@ -103,8 +103,7 @@ def understood(rows: pl.DataFrame) -> pl.DataFrame:
         [
             in_place(rows, "CNT_ORDER", digits).alias("count"),
             *dated,
-            (faults if faults is not None else pl.Series([None], dtype=pl.String).extend_constant(None, rows.height - 1))
-            .alias("event_fault"),
+            (pl.repeat(None, rows.height, dtype=pl.String, eager=True) if faults is None else faults).alias("event_fault"),
             *read_once(rows, "DISP_DESCR", codes.read_disposition, _DISPOSITION),
         ]
     )

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from recordrelief.model import OUTCOMES
 from recordrelief_us_ca_doj import codes
-from recordrelief_us_ca_doj.cells import OF_COUNT, OUTCOME, in_place
+from recordrelief_us_ca_doj.cells import OF_COUNT, OUTCOME
 from recordrelief_us_ca_doj.issues import Issues
 
 _RANK = 1 << 40  # above any number of rows: rows of a better rank come first, within a rank those of the file
@@ -18,7 +17,7 @@ _SEPARATOR = "\x1f"
 
 def with_ids(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows with ``charge_id``: person and count, or the content of the row where the count cannot be read."""
-    rows = rows.with_columns(charge_id=pl.concat_str("subject_id", pl.lit("-"), "count"))
+    rows = rows.with_columns(charge_id=pl.concat_str("subject_id", pl.lit("-"), "count"), levels_differ=False)
     unread = rows.filter(pl.col("charging") & pl.col("count").is_null())
     if unread.is_empty():
         return rows
@@ -81,6 +80,7 @@ def settled(rows: pl.DataFrame, issues: Issues) -> tuple[pl.DataFrame, pl.DataFr
         pl.when(whole).then(pl.coalesce("from", "event_date")).otherwise("event_date").alias("event_date"),
         pl.when(whole).then(pl.coalesce("to", "event_date_latest")).otherwise("event_date_latest").alias("event_date_latest"),
         pl.when(~pl.col("levels")).then("stated_level").alias("stated_level"),
+        pl.col("levels").alias("levels_differ"),
     )
     contrary = deciding.filter("conflict").select("charge_id")
     if not contrary.is_empty():
@@ -131,8 +131,10 @@ def _filled(deciding: pl.DataFrame, several: pl.DataFrame) -> pl.DataFrame:
         blank = deciding.filter(pl.col(column).is_null()).select("charge_id")
         if blank.is_empty():
             continue
-        rows = several if column in _FILLED else several.drop_nulls("outcome")
-        known = rows.select("charge_id", pl.col(column).alias("known")).drop_nulls("known")
+        known = several.select("charge_id", "outcome", pl.col(column).alias("known")).drop_nulls("known")
+        if column in _FILLED_BY_OUTCOMES:
+            known = known.drop_nulls("outcome")
+        known = known.drop("outcome")
         known = known.join(blank, on="charge_id", how="semi", maintain_order="left")
         if known.is_empty():
             continue

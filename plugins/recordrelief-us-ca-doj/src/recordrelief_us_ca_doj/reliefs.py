@@ -20,8 +20,8 @@ def joined(first: pl.DataFrame, further: pl.DataFrame) -> tuple[pl.DataFrame, pl
     convictions go to them in order; fewer go by the number of the count; what is still not told apart stays a charge
     of its own.
     """
-    told = first.filter(_LATER & (pl.col("relief").is_not_null() | pl.col("revoked").fill_null(False)))
-    told = told.drop_nulls(["cycle_id", "OFFENSE_DESCR"])
+    told = first.filter(pl.col("relief").is_not_null() | pl.col("revoked"))
+    told = told.filter(_LATER).drop_nulls(["cycle_id", "OFFENSE_DESCR"])
     if told.is_empty():
         return first, further
     convictions = _convictions(first, told).sort("count", "charge_id")
@@ -30,7 +30,15 @@ def joined(first: pl.DataFrame, further: pl.DataFrame) -> tuple[pl.DataFrame, pl
         place=pl.int_range(pl.len()).over(offense), convictions=pl.len().over(offense), number=_number()
     )
     step = (*offense, "step_id", "DISP_DESCR")
-    steps = told.select("row", own="charge_id", cycle_id="cycle_id", text="OFFENSE_DESCR", count="count", step_id=pl.col("count").str.slice(3, 3), DISP_DESCR="DISP_DESCR")
+    steps = told.select(
+        "row",
+        pl.col("charge_id").alias("own"),
+        "cycle_id",
+        pl.col("OFFENSE_DESCR").alias("text"),
+        "count",
+        pl.col("count").str.slice(3, 3).alias("step_id"),
+        "DISP_DESCR",
+    )
     steps = steps.sort("count", "own").with_columns(
         place=pl.int_range(pl.len()).over(step), steps=pl.len().over(step), number=_number()
     )
@@ -43,11 +51,12 @@ def joined(first: pl.DataFrame, further: pl.DataFrame) -> tuple[pl.DataFrame, pl
     found = found.filter(~pl.col("row").is_duplicated())
     if found.is_empty():
         return first, further
-    moved = pl.concat([first.join(found, on="row", how="semi"), further]).join(
+    leaves = pl.col("row").is_in(found["row"].implode())
+    moved = pl.concat([first.filter(leaves), further]).join(
         found.select(charge_id="own", conviction="charge_id"), on="charge_id", how="left", maintain_order="left"
     )
     moved = moved.with_columns(charge_id=pl.coalesce("conviction", "charge_id")).drop("conviction")
-    return first.join(found, on="row", how="anti", maintain_order="left"), moved
+    return first.filter(~leaves), moved
 
 
 def granted(first: pl.DataFrame, further: pl.DataFrame) -> pl.DataFrame:
@@ -70,9 +79,9 @@ def granted(first: pl.DataFrame, further: pl.DataFrame) -> pl.DataFrame:
         "resulting_level",
         *SOURCE,
     )
-    convicted = first.filter(_CONVICTED).select("charge_id", "cycle_id", "subject_id")
+    convicted = first.select("charge_id", "cycle_id", "subject_id", "outcome").filter(_CONVICTED).drop("outcome")
     of_count = own.filter(strange).select("charge_id", *SOURCE).join(convicted, on="charge_id", how="semi")
-    perhaps = [of_count, *_perhaps(first.filter(_LATER & mark), first, convicted)]
+    perhaps = [of_count, *_perhaps(first.filter(mark).filter(_LATER), first, convicted)]
     unknown = pl.concat(perhaps).unique("charge_id", keep="first", maintain_order=True)
     return pl.concat([sure, unknown], how="diagonal")
 
@@ -80,8 +89,13 @@ def granted(first: pl.DataFrame, further: pl.DataFrame) -> pl.DataFrame:
 def _perhaps(loose: pl.DataFrame, first: pl.DataFrame, convicted: pl.DataFrame) -> list[pl.DataFrame]:
     """The convictions that steps of their own may be about, each with the line of one such step."""
     named = loose.drop_nulls(["cycle_id", "OFFENSE_DESCR"])
-    steps = named.sort("count", descending=True, maintain_order=True).select(
-        "cycle_id", "relief", text="OFFENSE_DESCR", later=pl.col("count").str.slice(3, 3), source_file="source_file", source_line="source_line"
+    named = named.sort(pl.col("relief").is_null(), pl.col("count"), descending=[False, True], maintain_order=True)
+    steps = named.select(
+        "cycle_id",
+        "relief",
+        *SOURCE,
+        pl.col("OFFENSE_DESCR").alias("text"),
+        pl.col("count").str.slice(3, 3).alias("later"),
     )
     known = _convictions(first, named)
     pairs = known.join(
@@ -103,7 +117,8 @@ def _perhaps(loose: pl.DataFrame, first: pl.DataFrame, convicted: pl.DataFrame) 
 
 def _convictions(first: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
     """The convictions in the cycles of some steps, once for each text of the offense, charged or convicted."""
-    convicted = first.filter(_CONVICTED).join(steps.select("cycle_id").unique(), on="cycle_id", how="semi")
+    columns = ("charge_id", "cycle_id", "count", "outcome", "OFFENSE_DESCR", "CONV_OFFENSE_DESCR")
+    convicted = first.select(columns).filter(_CONVICTED).join(steps.select("cycle_id").unique(), on="cycle_id", how="semi")
     texts = [
         convicted.select("charge_id", "cycle_id", "count", text=name) for name in ("OFFENSE_DESCR", "CONV_OFFENSE_DESCR")
     ]

@@ -204,6 +204,15 @@ class ResearchFiles:
 
     files: tuple[ResearchFile, ...]
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What each file is called in records: its base name, with its place behind it where two have the same."""
+        names = [file.name for file in self.files]
+        return tuple(
+            name if names.count(name) == 1 else f"{name} ({names[: at + 1].count(name)})"
+            for at, name in enumerate(names)
+        )
+
     @classmethod
     def open(cls, paths: Sequence[Path]) -> ResearchFiles:
         """Opens the files in the order given.
