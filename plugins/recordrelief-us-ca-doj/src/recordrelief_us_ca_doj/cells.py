@@ -65,7 +65,9 @@ def cleaned(rows: pl.DataFrame, column: str) -> pl.Series:
     return _spread(rows, column, pl.DataFrame([distinct, clean]))[0].alias(column)
 
 
-def read_once(rows: pl.DataFrame, column: str, read: Callable[[str], Any], schema: Mapping[str, Any]) -> list[pl.Series]:
+def read_once(
+    rows: pl.DataFrame, column: str, read: Callable[[str], Any], schema: Mapping[str, Any]
+) -> list[pl.Series]:
     """Several columns read from one, each distinct text once; null where there is no text."""
     distinct = rows[column].unique().drop_nulls()
     found = [read(text) for text in distinct.to_list()]
@@ -103,7 +105,9 @@ def understood(rows: pl.DataFrame) -> pl.DataFrame:
         [
             in_place(rows, "CNT_ORDER", digits).alias("count"),
             *dated,
-            (pl.repeat(None, rows.height, dtype=pl.String, eager=True) if faults is None else faults).alias("event_fault"),
+            (pl.repeat(None, rows.height, dtype=pl.String, eager=True) if faults is None else faults).alias(
+                "event_fault"
+            ),
             *read_once(rows, "DISP_DESCR", codes.read_disposition, _DISPOSITION),
         ]
     )

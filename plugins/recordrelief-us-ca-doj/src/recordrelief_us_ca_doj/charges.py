@@ -37,8 +37,7 @@ def charges(first: pl.DataFrame, further: pl.DataFrame, issues: Issues) -> pl.Da
         **_levels(named),
     )
     whole = whole.with_columns(pl.col("defers").fill_null(True))
-    whole = whole.join(_arrest_dates(first), on="cycle_id", how="left", maintain_order="left")
-    whole = _with_comments(whole, further, issues)
+    whole = whole.hstack([*_arrest_dates(first), _possible(whole, further, issues)])
     arrested = pl.col("step").is_in(_ARRESTS).fill_null(False) & pl.col("event_date").is_not_null()
     known = pl.col("arrest_date").is_not_null() & pl.col("arrest_date_latest").is_not_null()
     at_court = (pl.col("step") == "court").fill_null(False)
@@ -51,7 +50,11 @@ def charges(first: pl.DataFrame, further: pl.DataFrame, issues: Issues) -> pl.Da
 
     def arrest(end: str) -> pl.Expr:
         return (
-            pl.when(arrested).then("event_date" + end).when(known).then("arrest_date" + end).otherwise("cycle_date" + end)
+            pl.when(arrested)
+            .then("event_date" + end)
+            .when(known)
+            .then("arrest_date" + end)
+            .otherwise("cycle_date" + end)
         ).alias("arrest_date" + end)
 
     def day(name: str, where: pl.Expr) -> list[pl.Expr]:
@@ -119,18 +122,23 @@ def _levels(named: pl.Expr) -> dict[str, pl.Expr]:
     }
 
 
-def _arrest_dates(first: pl.DataFrame) -> pl.DataFrame:
-    """The day of the arrest of each cycle; from the first to the last where there are several."""
-    arrests = first.filter(pl.col("step").is_in(_ARRESTS)).drop_nulls("cycle_id")
+def _arrest_dates(first: pl.DataFrame) -> list[pl.Series]:
+    """The day of the arrest of each row's cycle; from the first to the last where there are several."""
+    dated = first.select("cycle_id", "step", "event_date", "event_date_latest")
     latest = pl.col("event_date_latest")
-    return arrests.group_by("cycle_id").agg(
-        pl.col("event_date").min().alias("arrest_date"),
-        pl.when(latest.is_not_null().all()).then(latest.max()).alias("arrest_date_latest"),
+    arrests = (
+        dated.filter(pl.col("step").is_in(_ARRESTS))
+        .group_by("cycle_id")
+        .agg(
+            pl.col("event_date").min().alias("arrest_date"),
+            pl.when(latest.is_not_null().all()).then(latest.max()).alias("arrest_date_latest"),
+        )
     )
+    return dated.select("cycle_id").join(arrests, on="cycle_id", how="left", maintain_order="left").get_columns()[1:]
 
 
-def _with_comments(whole: pl.DataFrame, further: pl.DataFrame, issues: Issues) -> pl.DataFrame:
-    """The charges with ``possible_citations``: the offenses of the comments to which the offense text defers.
+def _possible(whole: pl.DataFrame, further: pl.DataFrame, issues: Issues) -> pl.Series:
+    """The ``possible_citations``: the offenses of the comments to which the offense text of a charge defers.
 
     A comment that names another offense beside a text that names one already is an issue: it may hide a further count.
     """
@@ -143,7 +151,7 @@ def _with_comments(whole: pl.DataFrame, further: pl.DataFrame, issues: Issues) -
         {"COMMENT_TEXT": distinct, "named": found},
         schema={"COMMENT_TEXT": pl.String, "named": pl.List(pl.String)},
     ).filter(pl.col("named").list.len() > 0)
-    nothing = whole.with_columns(possible_citations=pl.lit(None, dtype=pl.List(pl.String)))
+    nothing = pl.repeat(None, whole.height, dtype=pl.List(pl.String), eager=True).alias("possible_citations")
     if cited.is_empty():
         return nothing
     rows = rows.join(cited, on="COMMENT_TEXT", maintain_order="left")
@@ -165,7 +173,8 @@ def _with_comments(whole: pl.DataFrame, further: pl.DataFrame, issues: Issues) -
         .group_by("charge_id", maintain_order=True)
         .agg(pl.col("possible_citations").unique(maintain_order=True))
     )
-    return whole.join(possible, on="charge_id", how="left", maintain_order="left")
+    ids = whole.select("charge_id")
+    return ids.join(possible, on="charge_id", how="left", maintain_order="left")["possible_citations"]
 
 
 def _case_id() -> pl.Expr:

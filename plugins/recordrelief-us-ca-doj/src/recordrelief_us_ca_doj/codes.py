@@ -105,6 +105,7 @@ _PER = re.compile(r"\bPER\s+(?P<per>.*)$")
 _RESULTS = {"MISD": "misdemeanor", "INFR": "infraction"}
 _CHARGE_DISMISSED = re.compile(r"pc-(1385|871|995|991|859b|1382|1538\.5|1377|1378|1000\.[34]|1001\..*)")
 """Sections under which a charge is dismissed before any judgment: an outcome, no relief on a conviction."""
+_UNDONE = re.compile(r"\b(VACATED|REVERSED)\b")
 _JUDGMENT = r"\b(?:CONV(?:ICTION)?S?|JUDGMENT|JDGMT|VERDICT|PLEA|FINDING)\b"
 _VACATED = re.compile(
     rf"^(?:VACATED|REVERSED)\b|{_JUDGMENT}.*\b(?:VACATED|REVERSED)\b|\b(?:VACATED|REVERSED)\b.*{_JUDGMENT}"
@@ -140,7 +141,9 @@ def read_disposition(text: str) -> ReadDisposition:
         # Convicted and, in the same words, reduced; but convicted and dismissed contradict each other.
         return attrs.evolve(read, outcome=outcome) if read.relief else _NOT_UNDERSTOOD
     if _VACATED.search(text):
-        return _NOT_UNDERSTOOD if text.startswith("CONVICTED") else ReadDisposition(outcome="vacated")
+        return ReadDisposition(outcome="vacated")
+    if _UNDONE.search(text) and not _TERM.search(text):
+        return _NOT_UNDERSTOOD
     if outcome:
         return ReadDisposition(outcome=outcome)
     if _STEPS_ONLY.search(text) or _OTHER_REVOKED.search(text):

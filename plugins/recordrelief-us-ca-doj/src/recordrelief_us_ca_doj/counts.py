@@ -10,6 +10,7 @@ import polars as pl
 from recordrelief_us_ca_doj import codes
 from recordrelief_us_ca_doj.cells import OF_COUNT, OUTCOME
 from recordrelief_us_ca_doj.issues import Issues
+from recordrelief_us_ca_doj.reliefs import STEP_COLUMNS, later_steps
 
 _RANK = 1 << 40  # above any number of rows: rows of a better rank come first, within a rank those of the file
 _SEPARATOR = "\x1f"
@@ -40,14 +41,14 @@ def digest(parts: Iterable[str | None]) -> str:
 def settled(rows: pl.DataFrame, issues: Issues) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The row that decides each count, with what all rows of the count say, and the further rows of counts.
 
+    A later step that only tells of a relief or a revocation is a further row of the conviction it is about.
+
     Args:
         rows: understood rows with ``charge_id``.
         issues: takes note of what was repeated or contradicts itself.
     """
     repeated = rows.select(pl.col("charging") & pl.col("charge_id").is_duplicated()).to_series()
     several = rows.filter(repeated)
-    if several.is_empty():
-        return rows.filter("charging"), several
     fresh = several.select(pl.struct(OF_COUNT).is_first_distinct()).to_series()
     issues.note(several.filter(~fresh), "DUPLICATE_ROW", "charges", None, severity="info")
     several = _one_offense_each(several.filter(fresh), issues)
@@ -67,7 +68,12 @@ def settled(rows: pl.DataFrame, issues: Issues) -> tuple[pl.DataFrame, pl.DataFr
         (low != high).fill_null(False).alias("conflict"),
         pl.col("event_date").min().alias("from"),
         pl.col("event_date_latest").max().alias("to"),
-        ((pl.col("event_date").min() != pl.col("event_date").max()) | (pl.col("event_date_latest").min() != pl.col("event_date_latest").max())).fill_null(False).alias("dates"),
+        (
+            (pl.col("event_date").min() != pl.col("event_date").max())
+            | (pl.col("event_date_latest").min() != pl.col("event_date_latest").max())
+        )
+        .fill_null(False)
+        .alias("dates"),
         (pl.col("level").min() != pl.col("level").max()).fill_null(False).alias("levels"),
     )
     deciding = several.join(ends.drop("charge_id"), on="row", how="inner", maintain_order="left")
@@ -78,15 +84,39 @@ def settled(rows: pl.DataFrame, issues: Issues) -> tuple[pl.DataFrame, pl.DataFr
     whole = ~pl.col("conflict") & pl.col("outcome").is_not_null()
     deciding = deciding.with_columns(
         pl.when(whole).then(pl.coalesce("from", "event_date")).otherwise("event_date").alias("event_date"),
-        pl.when(whole).then(pl.coalesce("to", "event_date_latest")).otherwise("event_date_latest").alias("event_date_latest"),
+        pl.when(whole)
+        .then(pl.coalesce("to", "event_date_latest"))
+        .otherwise("event_date_latest")
+        .alias("event_date_latest"),
         pl.when(~pl.col("levels")).then("stated_level").alias("stated_level"),
         pl.col("levels").alias("levels_differ"),
     )
     contrary = deciding.filter("conflict").select("charge_id")
     if not contrary.is_empty():
         deciding = _reconciled(deciding, several.join(contrary, on="charge_id", how="semi"), issues)
-    single = rows.filter(pl.col("charging") & ~repeated)
-    return pl.concat([single, deciding.select(rows.columns)]), further.select(rows.columns)
+    return _with_later_steps(rows, ~repeated, deciding.select(rows.columns), further.select(rows.columns))
+
+
+def _with_later_steps(
+    rows: pl.DataFrame, alone: pl.Series, deciding: pl.DataFrame, further: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The deciding and the further rows, a later step that only tells of a relief now a further row of its conviction.
+
+    Args:
+        rows: all rows.
+        alone: which of them are no repetition.
+        deciding: the deciding rows of the others.
+        further: their further rows.
+    """
+    single = alone & rows["charging"]
+    found = later_steps(pl.concat([rows.select(STEP_COLUMNS).filter(single), deciding.select(STEP_COLUMNS)]))
+    if found.is_empty():
+        return pl.concat([rows.filter(single), deciding]).rechunk(), further
+    leaves = pl.col("row").is_in(found["row"].implode())
+    first = pl.concat([rows.filter(~leaves & pl.lit(single)), deciding.filter(~leaves)]).rechunk()
+    moved = pl.concat([rows.filter(leaves & pl.lit(single)), deciding.filter(leaves), further])
+    moved = moved.join(found.drop("row"), left_on="charge_id", right_on="own", how="left", maintain_order="left")
+    return first, moved.with_columns(charge_id=pl.coalesce("conviction", "charge_id")).drop("conviction")
 
 
 def _one_offense_each(rows: pl.DataFrame, issues: Issues) -> pl.DataFrame:
@@ -108,11 +138,16 @@ def _one_offense_each(rows: pl.DataFrame, issues: Issues) -> pl.DataFrame:
         pl.concat_str("charged", "judged", separator=_SEPARATOR, ignore_nulls=True).alias("offense")
     )
     texts = strange["offense"].unique().to_list()
-    names = pl.DataFrame({"offense": texts, "name": [digest((text,)) for text in texts]}, schema_overrides={"offense": pl.String, "name": pl.String})
+    names = pl.DataFrame(
+        {"offense": texts, "name": [digest((text,)) for text in texts]},
+        schema_overrides={"offense": pl.String, "name": pl.String},
+    )
     strange = strange.join(names, on="offense", how="left", maintain_order="left").with_columns(
         charge_id=pl.concat_str("charge_id", pl.lit("-"), "name")
     )
-    issues.note(strange.unique("charge_id", keep="first", maintain_order=True), "DUPLICATE_COUNT", "charges", "count_number")
+    issues.note(
+        strange.unique("charge_id", keep="first", maintain_order=True), "DUPLICATE_COUNT", "charges", "count_number"
+    )
     return pl.concat([rows.filter(~apart), strange.select(rows.columns)])
 
 

@@ -61,38 +61,46 @@ class Differences(Output):
                 f"The output differences compares {REMEDY}, which this run does not determine.",
                 cure="Leave --remedy out, or name it, on a day when it is in force.",
             )
-        parts = [_of_file(file, screening, settings) for file in records.source.files]
+        source = records.source
+        parts = [
+            _of_file(file, label, screening, settings) for file, label in zip(source.files, source.labels, strict=True)
+        ]
         path = directory / "differences.csv"
         pl.concat(parts).write_csv(path)
         path.chmod(0o600)
         return (path,)
 
 
-def _of_file(file: ResearchFile, screening: Screening, options: EligibilityOptions) -> pl.DataFrame:
+def _of_file(file: ResearchFile, label: str, screening: Screening, options: EligibilityOptions) -> pl.DataFrame:
     """The differences of one file, in its order; that tool saw one file at a time."""
     rows = file.frame(SOURCE_COLUMNS)
     decided = decisions(rows, options, screening.county or "", screening.as_of).convictions.filter("considered")
-    tool = decided.select("row", tool="determination", tool_reason="reason").join(
-        rows.select("row", "source_line", pl.col("SUBJECT_ID").alias("subject_id")), on="row", how="left"
+    charges = screening.records.charges.filter(pl.col("source_file") == label)
+    charges = charges.select("charge_id", "source_line", "citation")
+    # The tool takes the first convicted row of a count; the records may stand on another row of it.
+    count = pl.concat_str(pl.col("SUBJECT_ID").str.strip_chars(), pl.lit("-"), pl.col("CNT_ORDER").str.strip_chars())
+    told = rows.select("row", pl.col("source_line").alias("own"), pl.col("SUBJECT_ID").alias("subject_id"), count=count)
+    tool = (
+        decided.select("row", tool="determination", tool_reason="reason")
+        .join(told, on="row", how="left")
+        .join(charges.select("charge_id", "source_line"), left_on="count", right_on="charge_id", how="left")
+        .with_columns(pl.coalesce("source_line", "own").alias("source_line"))
+        .drop("count", "own", "row")
     )
-    statute = screening.determinations.filter(
-        (pl.col("remedy") == REMEDY) & (pl.col("source_file") == file.name)
-    ).select(
-        "charge_id",
+    statute = screening.determinations.filter((pl.col("remedy") == REMEDY) & (pl.col("source_file") == label)).select(
         "source_line",
         pl.col("subject_id").alias("person"),
         pl.col("status").cast(pl.String).alias("statute"),
         pl.col("outcome").cast(pl.String).alias("statute_outcome"),
         "deciding",
     )
-    citations = screening.records.charges.select("charge_id", "citation")
     both = (
         tool.join(statute, on="source_line", how="full", coalesce=True)
-        .join(citations, on="charge_id", how="left")
+        .join(charges, on="source_line", how="left")
         .sort("source_line")
         .with_columns(
-            pl.coalesce("subject_id", "person").alias("subject_id"),
-            pl.lit(file.name).alias("source_file"),
+            pl.coalesce("person", "subject_id").alias("subject_id"),
+            pl.lit(label).alias("source_file"),
             pl.col("tool", "tool_reason").fill_null(""),
         )
     )
@@ -141,7 +149,8 @@ def _why(
     if status == "granted":
         return None if grants is None else "The record shows this relief already, the tool recommends it again."
     if grants is None:
-        return None if status == "ineligible" else f"The statute leaves it open ({points}), the tool gives no answer."
+        says = {"undetermined": "leaves it open", "eligible_later": "gives relief only later"}.get(status)
+        return says and f"The statute {says} ({points}), the tool gives no answer."
     verdict = {
         "ineligible": "The statute denies relief, since this is not met",
         "undetermined": "The record does not tell under the statute, for this is not known",

@@ -19,7 +19,7 @@ from recordrelief_us_ca_doj.charges import cases, charges
 from recordrelief_us_ca_doj.counts import settled, with_ids
 from recordrelief_us_ca_doj.issues import SOURCE, Issues
 from recordrelief_us_ca_doj.people import events, subjects
-from recordrelief_us_ca_doj.reliefs import granted, joined
+from recordrelief_us_ca_doj.reliefs import granted
 from recordrelief_us_ca_doj.rows import ResearchFile, ResearchFiles
 from recordrelief_us_ca_doj.sentences import STATED, sentences
 
@@ -51,7 +51,7 @@ def _records(files: ResearchFiles, rows: pl.DataFrame) -> Records:
     people = rows.select(pl.col("SUBJECT_ID").alias("subject_id"), *OF_PERSON, *SOURCE)
     rows = with_ids(understood(rows.drop(OF_PERSON)))
     issues = Issues()
-    first, further = joined(*settled(rows, issues))
+    first, further = settled(rows, issues)
     beside = rows.filter("eventful")
     happened = events(beside)
     _note(rows, first, further, beside, issues)
@@ -74,11 +74,10 @@ def _records(files: ResearchFiles, rows: pl.DataFrame) -> Records:
     )
 
 
-def _note(
-    rows: pl.DataFrame, first: pl.DataFrame, further: pl.DataFrame, beside: pl.DataFrame, issues: Issues
-) -> None:
+def _note(rows: pl.DataFrame, first: pl.DataFrame, further: pl.DataFrame, beside: pl.DataFrame, issues: Issues) -> None:
     """What a reader should know of the data, with the line of each case."""
-    counted = pl.concat([first, further])
+    columns = ("charge_id", "event_fault", "understood", *SOURCE)
+    counted = pl.concat([first.select(columns), further.select(columns)])
     faults = pl.col("event_fault")
     issues.note(counted.drop_nulls("event_fault"), faults, "charges", "disposition_date")
     issues.note(beside.drop_nulls("event_fault"), faults, "events", "event_date", key="subject_id")

@@ -13,23 +13,40 @@ _LATER = pl.col("outcome").is_null() & ~pl.col("step").is_in(_ARRESTS).fill_null
 """A count of no outcome of its own in a step that is no arrest."""
 
 
-def joined(first: pl.DataFrame, further: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Deciding and further rows, a later step that only tells of a relief or a revocation now part of its conviction.
+STEP_COLUMNS = (
+    "row",
+    "charge_id",
+    "cycle_id",
+    "count",
+    "step",
+    "outcome",
+    "relief",
+    "revoked",
+    "OFFENSE_DESCR",
+    "CONV_OFFENSE_DESCR",
+    "DISP_DESCR",
+)
+"""What :func:`later_steps` reads."""
+
+
+def later_steps(first: pl.DataFrame) -> pl.DataFrame:
+    """The deciding rows of later steps that only tell of a relief or a revocation, and the conviction each belongs to.
 
     That is the conviction of the same offense in the same cycle. Where there are several, as many steps as there are
     convictions go to them in order; fewer go by the number of the count; what is still not told apart stays a charge
     of its own.
+
+    Args:
+        first: the deciding row of each count (:data:`STEP_COLUMNS`).
     """
     told = first.filter(pl.col("relief").is_not_null() | pl.col("revoked"))
     told = told.filter(_LATER).drop_nulls(["cycle_id", "OFFENSE_DESCR"])
-    if told.is_empty():
-        return first, further
-    convictions = _convictions(first, told).sort("count", "charge_id")
     offense = ("cycle_id", "text")
+    step = (*offense, "step_id", "DISP_DESCR")
+    convictions = _convictions(first, told).sort("count", "charge_id")
     convictions = convictions.with_columns(
         place=pl.int_range(pl.len()).over(offense), convictions=pl.len().over(offense), number=_number()
     )
-    step = (*offense, "step_id", "DISP_DESCR")
     steps = told.select(
         "row",
         pl.col("charge_id").alias("own"),
@@ -47,16 +64,8 @@ def joined(first: pl.DataFrame, further: pl.DataFrame) -> tuple[pl.DataFrame, pl
         steps.join(convictions, on=[*offense, key]).filter(enough if key == "place" else ~enough)
         for key in ("place", "number")
     ]
-    found = pl.concat([pair.select("row", "own", "charge_id") for pair in pairs])
-    found = found.filter(~pl.col("row").is_duplicated())
-    if found.is_empty():
-        return first, further
-    leaves = pl.col("row").is_in(found["row"].implode())
-    moved = pl.concat([first.filter(leaves), further]).join(
-        found.select(charge_id="own", conviction="charge_id"), on="charge_id", how="left", maintain_order="left"
-    )
-    moved = moved.with_columns(charge_id=pl.coalesce("conviction", "charge_id")).drop("conviction")
-    return first.filter(~leaves), moved
+    found = pl.concat([pair.select("row", "own", conviction="charge_id") for pair in pairs])
+    return found.filter(~pl.col("row").is_duplicated())
 
 
 def granted(first: pl.DataFrame, further: pl.DataFrame) -> pl.DataFrame:
@@ -109,7 +118,10 @@ def _perhaps(loose: pl.DataFrame, first: pl.DataFrame, convicted: pl.DataFrame) 
         .select("cycle_id", "subject_id", *SOURCE)
     )
     nearby = [same]
-    for key, rows in (("cycle_id", unfound.drop_nulls("cycle_id")), ("subject_id", unfound.filter(pl.col("cycle_id").is_null()))):
+    for key, rows in (
+        ("cycle_id", unfound.drop_nulls("cycle_id")),
+        ("subject_id", unfound.filter(pl.col("cycle_id").is_null())),
+    ):
         rows = rows.unique(key, keep="first", maintain_order=True)
         nearby.append(convicted.join(rows.select(key, *SOURCE), on=key).select("charge_id", *SOURCE))
     return nearby
@@ -118,9 +130,12 @@ def _perhaps(loose: pl.DataFrame, first: pl.DataFrame, convicted: pl.DataFrame) 
 def _convictions(first: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
     """The convictions in the cycles of some steps, once for each text of the offense, charged or convicted."""
     columns = ("charge_id", "cycle_id", "count", "outcome", "OFFENSE_DESCR", "CONV_OFFENSE_DESCR")
-    convicted = first.select(columns).filter(_CONVICTED).join(steps.select("cycle_id").unique(), on="cycle_id", how="semi")
+    convicted = (
+        first.select(columns).filter(_CONVICTED).join(steps.select("cycle_id").unique(), on="cycle_id", how="semi")
+    )
     texts = [
-        convicted.select("charge_id", "cycle_id", "count", text=name) for name in ("OFFENSE_DESCR", "CONV_OFFENSE_DESCR")
+        convicted.select("charge_id", "cycle_id", "count", text=name)
+        for name in ("OFFENSE_DESCR", "CONV_OFFENSE_DESCR")
     ]
     return pl.concat(texts).drop_nulls("text").unique(["charge_id", "text"], keep="first", maintain_order=True)
 
