@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, get_args, get_origin
 
 import attrs
 import cattrs
@@ -18,6 +18,7 @@ from recordrelief.law import expressions as e
 from recordrelief.law.offenses import OffenseCatalog, OffenseSet
 from recordrelief.law.rules import HISTORY_POLICIES, HistoryPolicy, check_grain
 from recordrelief.law.scopes import ROWS, TABLE_OF, Kind, facts_of
+from recordrelief.tables import TABLES
 
 _ID = matches_re(r"[a-z0-9]+(?:[.\-][a-z0-9]+)*(?:\([a-z0-9]+\))*")
 
@@ -141,6 +142,10 @@ class InForce:
     since: date | None = None
     until: date | None = None
 
+    def __attrs_post_init__(self) -> None:
+        if self.since is not None and self.until is not None and self.until <= self.since:
+            raise PackError("A version is in force on no day at all.", found=str(self))
+
     def __contains__(self, day: date) -> bool:
         return (self.since is None or self.since <= day) and (self.until is None or day < self.until)
 
@@ -150,6 +155,8 @@ class InForce:
 
 
 ALWAYS = InForce()
+RESERVED = ("applies", "granted")
+"""What the findings of a remedy call their own columns; no condition may have such an id."""
 MOST_FINDINGS = 60
 """Conditions that one remedy may have: a determination keeps them as the bits of one number."""
 
@@ -186,8 +193,15 @@ class Remedy:
     def __attrs_post_init__(self) -> None:
         if self.grades[-1].condition is not None:
             raise PackError("The last grade of a remedy is the floor and has no condition.", where=self.id)
+        ranks = [list(Grade).index(rule.grade) for rule in self.grades]
+        if any(stronger >= weaker for stronger, weaker in pairwise(ranks)):
+            raise PackError("Grades stand strongest first, each once.", where=self.id, expected=", ".join(Grade))
+        if len({branch.id for branch in self.branches}) < len(self.branches):
+            raise PackError("Two branches of one remedy have one id.", where=self.id)
         seen: set[str] = set()
         for item in self.findings():
+            if item.id in RESERVED:
+                raise PackError("The id is one that the findings use themselves.", where=self.id, found=item.id)
             if item.id in seen:
                 raise PackError("Two conditions of one remedy have one id.", where=self.id, found=item.id)
             seen.add(item.id)
@@ -274,6 +288,10 @@ class StatutePack:
     _built: dict[Policy, tuple[Remedy, ...]] = attrs.field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        names = [one.name for one in self.sets]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise PackError("Two offense sets have one name.", where=self.id, found=", ".join(sorted(twice)))
+        _check_declared(self)
         for policy in (self.policy(), *self.policies.values()):
             self.all_versions(policy)
 
@@ -315,21 +333,57 @@ class StatutePack:
 
 
 def structured(kind: type[Any], given: Mapping[str, Any], where: str) -> Any:
-    """An attrs object from a mapping, every key and value checked.
+    """An attrs object from a mapping, every key and value checked, those of inner objects too.
 
     Raises:
         RequestError: an unknown key (with the nearest one), or a value that does not fit.
     """
-    known = {field.name for field in attrs.fields(kind)}
-    for key in given:
-        if key not in known:
-            raise RequestError("There is no such option.", where=where, found=repr(key), cure=nearest(key, known))
-    converter = cattrs.Converter(forbid_extra_keys=True, prefer_attrib_converters=True)
+    _check_keys(kind, given, where)
     try:
-        return converter.structure(dict(given), kind)
+        return _CONVERTER.structure(dict(given), kind)
     except ClassValidationError as error:
         details = "; ".join(cattrs.transform_error(error, path="option"))
         raise RequestError("An option has a value it does not take.", where=where, found=details) from None
+
+
+def _check_keys(kind: type[Any], given: Mapping[str, Any], where: str) -> None:
+    attrs.resolve_types(kind)
+    fields = {field.name: field for field in attrs.fields(kind)}
+    for key, value in given.items():
+        if key not in fields:
+            raise RequestError("There is no such option.", where=where, found=repr(key), cure=nearest(key, fields))
+        inner = [part for part in (fields[key].type, *get_args(fields[key].type)) if attrs.has(part)]
+        if inner and isinstance(value, Mapping):
+            _check_keys(inner[0], value, f"{where}, {key}")
+
+
+def _exactly(kind: type[Any]) -> Callable[[Any, Any], Any]:
+    def same(value: Any, _: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError(f"expected {kind.__name__}, found {type(value).__name__}")
+        return value
+
+    return same
+
+
+def _tuple_of(value: Any, kind: Any) -> tuple[Any, ...]:
+    if isinstance(value, str | Mapping) or not isinstance(value, Sequence):
+        raise TypeError(f"expected a list, found {type(value).__name__}")
+    return tuple(_CONVERTER.structure(item, get_args(kind)[0]) for item in value)
+
+
+# Nothing is bent into shape: "no" is not a truth value, and 5.7 is not a number of years.
+_CONVERTER = cattrs.Converter(forbid_extra_keys=True, prefer_attrib_converters=False)
+for _plain in (bool, int, str):
+    _CONVERTER.register_structure_hook(_plain, _exactly(_plain))
+
+
+def _is_tuple(kind: Any) -> bool:
+    origin: Any = get_origin(kind)
+    return origin is tuple
+
+
+_CONVERTER.register_structure_hook_func(_is_tuple, _tuple_of)
 
 
 def _check_versions(pack: str, remedies: Sequence[Remedy]) -> None:
@@ -344,24 +398,48 @@ def _check_versions(pack: str, remedies: Sequence[Remedy]) -> None:
             )
 
 
+_KINDS: dict[type[e.Expression], Kind] = {
+    e.TestFact: "test",
+    e.DayFact: "day",
+    e.NumberFact: "number",
+    e.Word: "word",
+}
+
+
+def _check_declared(pack: StatutePack) -> None:
+    """A pack's facts are declared once and take the name of no column or fact that there is already."""
+    seen: set[tuple[str, str]] = set()
+    for fact in pack.facts:
+        own = {name for row in ROWS.values() if TABLE_OF[row.root] == fact.table for name in facts_of(row)}
+        if fact.name in own or fact.name in TABLES[fact.table].column_names() or fact.name == "offense":
+            raise PackError(
+                "A fact of the pack has the name of a canonical one.", where=pack.id, found=f"{fact.table}.{fact.name}"
+            )
+        if (fact.table, fact.name) in seen:
+            raise PackError("A fact is declared twice.", where=pack.id, found=f"{fact.table}.{fact.name}")
+        seen.add((fact.table, fact.name))
+
+
 def _check_facts(pack: StatutePack, remedies: Sequence[Remedy]) -> None:
     declared = {(fact.table, fact.name): fact.kind for fact in pack.facts}
-    kinds: dict[type[e.Expression], Kind] = {
-        e.TestFact: "test",
-        e.DayFact: "day",
-        e.NumberFact: "number",
-        e.Word: "word",
-    }
+    sets = {id(one) for one in pack.sets}
+    named: dict[str, OffenseSet] = {one.name: one for one in pack.sets}
     for remedy in remedies:
         for where, expression in remedy.expressions():
             for node in expression.walk():
-                kind = kinds.get(type(node))
+                if isinstance(node, e.InSet):
+                    other = named.setdefault(node.offenses.name, node.offenses)
+                    if other is not node.offenses and id(node.offenses) not in sets:
+                        raise PackError(
+                            "Two offense sets have one name.", where=f"{pack.id}: {where}", found=other.name
+                        )
+                kind = _KINDS.get(type(node))
                 if kind is None:
                     continue
                 root, _, name = next(iter(node.facts())).partition(".")
-                if name in facts_of(ROWS[root]):
-                    continue
-                if declared.get((TABLE_OF[root], name)) != kind:
+                own = facts_of(ROWS[root]).get(name)
+                known = declared.get((TABLE_OF[root], name)) if own is None else _KINDS[type(own.make(name))]
+                if known != kind:
                     raise PackError(
                         f"A rule reads a {kind} that neither the canonical tables nor the pack declare.",
                         where=f"{pack.id}: {where}",

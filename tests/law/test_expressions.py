@@ -129,7 +129,7 @@ FELONY = charge.level.is_("felony")
         (any_of([]), "never", set()),
         (all_of([FELONY]), "(charge.level is felony)", {"charge.level"}),
     ],
-    ids=str,
+    ids=lambda value: "" if isinstance(value, set) else str(value),
 )
 def test_prints_and_names_its_facts(expression: Expression, prints: str, facts: set[str]) -> None:
     assert str(expression) == prints
@@ -344,7 +344,7 @@ def test_no_rule_may_read_what_is_for_reports_only() -> None:
         relief.relief_date < day(2016, 1, 1),
         history.others.any(other.convicted & history.any(other.convicted)),
     ],
-    ids=str,
+    ids=lambda value: "" if isinstance(value, set) else str(value),
 )
 def test_a_row_outside_its_group_is_refused(expression: Expression) -> None:
     with pytest.raises(PackError) as refusal:
@@ -366,7 +366,7 @@ def test_a_row_outside_its_group_is_refused(expression: Expression) -> None:
         charge.sentences.latest(sentence.completed_date) + years(1),
         day(2016, 11, 9),
     ],
-    ids=str,
+    ids=lambda value: "" if isinstance(value, set) else str(value),
 )
 def test_a_row_inside_its_group_is_allowed(expression: Expression) -> None:
     check_grain(expression, "remedy xx")

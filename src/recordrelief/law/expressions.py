@@ -174,12 +174,17 @@ class TestFact(Test):
         return self.name
 
 
+def _an_offense_set(_: object, attribute: object, value: Any) -> None:
+    if not hasattr(value, "belongs"):
+        _wrong(f"in_set asks for an offense set, not for {type(value).__name__}:", "write in_set(SUPERSTRIKE).")
+
+
 @attrs.frozen(eq=False, repr=False)
 class InSet(Test):
     """The offense of a charge belongs to an offense set. ``root`` is the charge it is asked of."""
 
     root: str
-    offenses: OffenseSet
+    offenses: OffenseSet = attrs.field(validator=_an_offense_set)
 
     def facts(self) -> frozenset[str]:
         return frozenset({f"{self.root}.offense"})
@@ -401,7 +406,7 @@ class FixedNumber(Number):
     value: float
 
     def __str__(self) -> str:
-        return f"{self.value:g}"
+        return repr(self.value)
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import product
 
 import polars as pl
 
@@ -57,13 +58,10 @@ def _forms(
             read = CitedOffense.parse(text)
         except CitationError:
             return ()
-        if citation is None:
-            forms.append(read)
-            continue
-        for a in (attempt,) if attempt is not None else (True, False):
-            for c in (conspiracy,) if conspiracy is not None else (True, False):
-                for s in (solicitation,) if solicitation is not None else (True, False):
-                    forms.append(CitedOffense(read.citations, attempt=a, conspiracy=c, solicitation=s))
+        # A form that the text names is sure; one that nobody told may be either.
+        told = ((read.attempt, attempt), (read.conspiracy, conspiracy), (read.solicitation, solicitation))
+        ways = [(True,) if named else (True, False) if flag is None else (flag,) for named, flag in told]
+        forms += [CitedOffense(read.citations, attempt=a, conspiracy=c, solicitation=s) for a, c, s in product(*ways)]
     return tuple(forms)
 
 

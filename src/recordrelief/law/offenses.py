@@ -15,11 +15,14 @@ from attrs.validators import in_, instance_of, min_len
 
 from recordrelief.citations import Citation, CitationRange, CitedOffense
 from recordrelief.errors import CitationError, PackError
+from recordrelief.model import LEVELS
 
 Belongs = bool | None
 """True: in the set. False: surely not. None: it may be."""
 Inchoate = Literal["as_target", "outside", "open"]
 INCHOATE = ("as_target", "outside", "open")
+CATALOG_LEVELS = (*LEVELS, "wobbler")
+"""Levels of a catalog: those of charges, and the offense that may be either a felony or a misdemeanor."""
 _FLAGS: dict[str, Belongs] = {"yes": True, "no": False, "maybe": None}
 
 
@@ -73,23 +76,35 @@ class OffenseCatalog:
             PackError: a citation, level or flag cannot be read, or stands twice.
         """
         rows = []
-        seen = set()
-        for number, line in enumerate(csv.DictReader(io.StringIO(text)), start=2):
+        seen: set[tuple[Citation, bool]] = set()
+        reader = csv.DictReader(io.StringIO(text))
+        wanted = ("citation", "description", "levels", *flags, "notes", "source")
+        if missing := [column for column in wanted if column not in (reader.fieldnames or ())]:
+            raise PackError("The catalog lacks a column.", found=", ".join(missing), expected=", ".join(wanted))
+        for number, line in enumerate(reader, start=2):
             cited = line["citation"]
             code, _, section = cited.partition(" ")
             attempt = section.startswith("664/")
             target = _entry(f"{code} {section.removeprefix('664/')}")
             where = f"catalog line {number}"
-            if not isinstance(target, Citation) or cited in seen:
+            if not isinstance(target, Citation) or (target, attempt) in seen:
                 raise PackError("A catalog row needs a citation of its own.", where=where, found=repr(cited))
-            seen.add(cited)
+            seen.add((target, attempt))
+            levels = tuple(line["levels"].split(";"))
+            if strange := [level for level in levels if level not in CATALOG_LEVELS]:
+                raise PackError(
+                    "A level is not one.",
+                    where=where,
+                    found=repr(";".join(strange)),
+                    expected=", ".join(CATALOG_LEVELS),
+                )
             if strange := [flag for flag in flags if line[flag] not in _FLAGS]:
                 raise PackError("A flag is yes, no or maybe.", where=where, found=", ".join(strange))
             rows.append(
                 CatalogRow(
                     offense=CitedOffense((target,), attempt=attempt, conspiracy=False),
                     description=line["description"],
-                    levels=tuple(line["levels"].split(";")),
+                    levels=levels,
                     flags={flag: _FLAGS[line[flag]] for flag in flags},
                     notes=line["notes"],
                     source=line["source"],

@@ -167,6 +167,13 @@ def check_grain(test: e.Expression, where: str) -> None:
 
     def check(expression: e.Expression, allowed: frozenset[str]) -> None:
         if isinstance(expression, e.Quantified):
+            holder = expression.scope.split(".")[0] if "." in expression.scope else "charge"
+            if holder not in allowed:
+                raise PackError(
+                    f"A rule asks a question over {expression.scope} where {holder} means nothing.",
+                    where=where,
+                    cure="Use other only inside history.others, and rows of a group only inside its questions.",
+                )
             scope = SCOPES[scope_name(expression)]
             row = "other" if expression.others else scope.row
             inner = {row}
