@@ -26,6 +26,7 @@ from recordrelief.law import (
     evaluation,
     event,
     history,
+    membership,
     other,
     relief,
     sentence,
@@ -56,7 +57,7 @@ WHOLE = Coverage(events=dict.fromkeys(("custody", "registration", "warrant"), "c
 def forced(*, small: bool = True, ceiling: int | None = None) -> Iterator[None]:
     """Evaluation on one of its two ways, whatever the number of rows."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluation, "_SMALL", 10**9 if small else 0)
+        patch.setattr(membership, "_FEW", 10**9 if small else 0)
         if ceiling is not None:
             patch.setattr(evaluation, "PAIR_CEILING", ceiling)
         yield
@@ -204,7 +205,7 @@ def _crowd(people: int, seed: int) -> list[Subject]:
 def test_many_rows_agree_with_the_reference(policy: str) -> None:
     crowd = _crowd(600, seed=11357)
     records = Records.from_subjects(crowd, coverage=WHOLE)
-    assert records.charges.height > evaluation._SMALL
+    assert records.charges.height > membership._FEW
     found = answers(records, COUNTED, policy)
     with forced(small=True):
         assert answers(records, COUNTED, policy) == found

@@ -74,7 +74,13 @@ def test_a_conviction(tmp_path: Path) -> None:
 
 
 def test_rows_of_one_count_are_one_charge_with_its_sentence_parts(tmp_path: Path) -> None:
-    parts = [("PROBATION", "3", "Y"), ("JAIL", "030", "D"), ("JAIL", "18", "M"), ("HOUSE ARREST", "5", "D"), ("FINE", "", "")]
+    parts = [
+        ("PROBATION", "3", "Y"),
+        ("JAIL", "030", "D"),
+        ("JAIL", "18", "M"),
+        ("HOUSE ARREST", "5", "D"),
+        ("FINE", "", ""),
+    ]
     rows = [
         court(SENT_ORDER=str(at), SENT_LOC_DESCR=place, SENT_LENGTH=length, SENT_TIME_CODE=unit)
         for at, (place, length, unit) in enumerate(parts)
@@ -95,7 +101,11 @@ def test_rows_of_one_count_are_one_charge_with_its_sentence_parts(tmp_path: Path
 
 @pytest.mark.parametrize(
     ("length", "unit", "code"),
-    [("30", "W", "SENTENCE_UNIT_UNKNOWN"), ("30", "", "SENTENCE_UNIT_UNKNOWN"), ("LIFE", "Y", "SENTENCE_LENGTH_UNREAD")],
+    [
+        ("30", "W", "SENTENCE_UNIT_UNKNOWN"),
+        ("30", "", "SENTENCE_UNIT_UNKNOWN"),
+        ("LIFE", "Y", "SENTENCE_LENGTH_UNREAD"),
+    ],
 )
 def test_a_length_that_cannot_be_read_is_unknown(tmp_path: Path, length: str, unit: str, code: str) -> None:
     records = read_rows(tmp_path, court(SENT_LOC_DESCR="PRISON", SENT_LENGTH=length, SENT_TIME_CODE=unit))
@@ -108,7 +118,9 @@ def test_a_length_that_cannot_be_read_is_unknown(tmp_path: Path, length: str, un
     ("length", "unit", "fewest", "most"),
     [("1", "M", 28, 31), ("12", "M", 365, 366), ("1", "Y", 365, 366), ("4", "Y", 1461, 1461), ("0", "D", 0, 0)],
 )
-def test_a_term_is_as_long_as_the_calendar_allows(tmp_path: Path, length: str, unit: str, fewest: int, most: int) -> None:
+def test_a_term_is_as_long_as_the_calendar_allows(
+    tmp_path: Path, length: str, unit: str, fewest: int, most: int
+) -> None:
     records = read_rows(tmp_path, court(SENT_LOC_DESCR="JAIL", SENT_LENGTH=length, SENT_TIME_CODE=unit))
     part = only(records, "sentences")
     assert (part["length_days_min"], part["length_days_max"]) == (fewest, most)
@@ -288,7 +300,9 @@ def test_an_offense_that_nobody_can_read_is_noted(tmp_path: Path) -> None:
         ("GARBAGE", (None, None), ["DATE_IMPOSSIBLE"]),
     ],
 )
-def test_the_day_of_conviction(tmp_path: Path, text: str, ends: tuple[date | None, date | None], codes: list[str]) -> None:
+def test_the_day_of_conviction(
+    tmp_path: Path, text: str, ends: tuple[date | None, date | None], codes: list[str]
+) -> None:
     records = read_rows(tmp_path, court(STP_EVENT_DATE=text))
     row = only(records)
     assert days(row, "conviction_date") == days(row, "disposition_date") == ends
@@ -602,6 +616,13 @@ def test_a_conviction_counts_whatever_the_step_is_called(tmp_path: Path, kind: s
     assert records.events["kind"].to_list() == ([] if kind == "TELEGRAM" else [kind.lower()])
 
 
+def test_one_event_twice_is_one(tmp_path: Path) -> None:
+    rows = [step("CUSTODY"), step("CUSTODY"), step("CUSTODY", STP_EVENT_DATE="20060101")]
+    records = read_rows(tmp_path, *rows)
+    assert records.events.height == 2
+    assert codes_of(records, "DUPLICATE_ROW") == ["S1"]
+
+
 # -- keys ------------------------------------------------------------------------------------------------------------
 
 
@@ -633,7 +654,10 @@ def test_zeros_that_a_spreadsheet_dropped_are_put_back(tmp_path: Path, order: st
 
 def test_a_blank_subject_is_quarantined_and_never_merged(tmp_path: Path) -> None:
     records = read_rows(
-        tmp_path, court(), court(SUBJECT_ID=""), court(SUBJECT_ID=BLANK, PRI_NAME="THISTLE,BRAM", CNT_ORDER="101002002000")
+        tmp_path,
+        court(),
+        court(SUBJECT_ID=""),
+        court(SUBJECT_ID=BLANK, PRI_NAME="THISTLE,BRAM", CNT_ORDER="101002002000"),
     )
     assert records.subjects["subject_id"].to_list() == ["S1"]
     assert records.charges.height == 1
@@ -746,7 +770,8 @@ USUAL = st.lists(
 def places(records: Records) -> dict[str, set[int]]:
     """The lines that ended in each place."""
     found = {
-        name: set(records.table(name)["source_line"]) for name in ("charges", "sentences", "reliefs", "events", "quarantine")
+        name: set(records.table(name)["source_line"])
+        for name in ("charges", "sentences", "reliefs", "events", "quarantine")
     }
     for code in ("DUPLICATE_ROW", "FURTHER_ROW", "DISPOSITION_CONFLICT", "DISPOSITION_UNRECOGNISED"):
         found[code] = set(records.issues.filter(pl.col("code") == code)["source_line"])
@@ -790,7 +815,7 @@ def test_no_rows_make_it_fail_and_none_is_lost(cells: list[dict[str, str]]) -> N
 def test_the_order_of_counts_changes_nothing(cells: list[dict[str, str]], chance: random.Random) -> None:
     groups: dict[tuple[str, str], list[Cells]] = {}
     for row in cells:
-        whole = court(**row, PRI_NAME="QUILL,ODA M") if False else court(**{**row, "PRI_NAME": "QUILL,ODA M"})
+        whole = court(**{**row, "PRI_NAME": "QUILL,ODA M"})
         count = row["CNT_ORDER"]
         groups.setdefault((row["SUBJECT_ID"].strip(), count if len(count) >= 10 else ""), []).append(whole)
     queues = list(groups.values())

@@ -25,9 +25,6 @@ from recordrelief.records import Records
 PAIR_CEILING = 2_000
 """Other charges of one person that a test of pairs is asked of; above it the answer is unknown."""
 
-_SMALL = 1_000
-"""Charges up to which a crowd is not looked for."""
-
 
 @attrs.frozen(kw_only=True)
 class Evaluated:
@@ -77,7 +74,6 @@ class _Evaluation:
         self.rules = rules
         self.history = history
         self.keep = keep
-        self.small = records.charges.height <= _SMALL
         self.several = several_readings(records)
         self.columns: set[str] = set()
         self.frame = self._charges()
@@ -211,7 +207,7 @@ class _Evaluation:
         left = self.frame.select(plan.left).filter(_perhaps("left", len(questions)))
         right = self.frame.select(plan.right).filter(_perhaps("right", len(questions)))
         crowded = None
-        if not self.small:
+        if self.records.charges.height > PAIR_CEILING:
             crowded = right.group_by("subject").len().filter(pl.col("len") > PAIR_CEILING)["subject"]
             right = right.filter(~pl.col("subject").is_in(crowded.implode()))
         if not left.is_empty() and not right.is_empty():
@@ -256,7 +252,7 @@ class _Evaluation:
             else:
                 doubted.append((columns[1].cast(pl.UInt32).fill_null(0) + crowded.cast(pl.UInt32)).alias(second))
         self.frame = self.frame.with_columns(doubted)
-        self.columns |= set(self._names_of(questions))
+        self.columns |= {doubt.meta.output_name() for doubt in doubted}
 
     def _pair_columns(self, parts: Sequence[e.Expression]) -> tuple[list[str], list[str]]:
         """The columns of the charge, and of the other, that the mixed part of a test reads."""
@@ -270,6 +266,7 @@ class _Evaluation:
                 elif isinstance(node, e.Quantified):
                     names = {self.rules.name(node) + end for end in _ends(node)} & self.columns
                     (right if node.scope.startswith("other.") else left).update(names)
+                    left |= {SCOPES[scope_name(node)].key} & {"cycle_id", "case_id"}
                 elif not any(True for _ in node.children()):
                     for fact in node.facts():
                         side = right if fact.startswith("other.") else left

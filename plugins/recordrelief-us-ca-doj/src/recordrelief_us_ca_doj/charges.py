@@ -195,15 +195,16 @@ def cases(first: pl.DataFrame, further: pl.DataFrame) -> pl.DataFrame:
     numbers = steps.select("case_id", number="OFN").drop_nulls().unique(maintain_order=True)
     if numbers["case_id"].is_duplicated().any():
         numbers = numbers.group_by("case_id").agg(pl.col("number").sort().str.join("; "))
-    steps = steps.unique("case_id", keep="first", maintain_order=True)
-    return steps.join(numbers, on="case_id", how="left", maintain_order="left").select(
-        "case_id",
-        "subject_id",
-        "cycle_id",
-        pl.col("number").alias("case_number"),
-        pl.col("STP_ORI_DESCR").alias("court"),
-        pl.col("STP_ORI_CNTY_NAME").alias("county"),
-        *SOURCE,
+    places = steps.select("case_id", court="STP_ORI_DESCR", county="STP_ORI_CNTY_NAME").unique()
+    if places["case_id"].is_duplicated().any():
+        # Where the counts of one step disagree, nobody knows.
+        one = (pl.when(pl.col(name).n_unique() == 1).then(pl.col(name).first()) for name in ("court", "county"))
+        places = places.group_by("case_id").agg(*one)
+    return (
+        steps.unique("case_id", keep="first", maintain_order=True)
+        .select("case_id", "subject_id", "cycle_id", *SOURCE)
+        .join(numbers.rename({"number": "case_number"}), on="case_id", how="left", maintain_order="left")
+        .join(places, on="case_id", how="left", maintain_order="left")
     )
 
 

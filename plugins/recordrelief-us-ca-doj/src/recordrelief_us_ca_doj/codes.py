@@ -234,7 +234,7 @@ def read_offense(text: str) -> ReadOffense:
 
 
 _CODE = "|".join(re.escape(code) for code in CODES)
-MAY_CITE = rf"[0-9](?s:.*)(?:^|[^A-Za-z])(?:{_CODE})(?:[^A-Za-z]|$)|(?:^|[^A-Za-z])(?:{_CODE})(?s:[^A-Za-z].*)?[0-9]"
+MAY_CITE = rf"[0-9](?s:.*[^A-Za-z])?(?:{_CODE})(?:[^A-Za-z]|$)|(?:^|[^A-Za-z])(?:{_CODE})(?s:[^A-Za-z].*)?[0-9]"
 """Pattern of texts that may hold a citation at all: a digit, and a code that is no part of a word."""
 
 

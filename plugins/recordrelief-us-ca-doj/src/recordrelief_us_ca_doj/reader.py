@@ -14,7 +14,7 @@ import polars as pl
 
 from recordrelief.model import Coverage
 from recordrelief.records import Records, SourceFile
-from recordrelief_us_ca_doj.cells import OF_PERSON, READ, cleaned, understood
+from recordrelief_us_ca_doj.cells import OF_COUNT, OF_PERSON, READ, cleaned, understood
 from recordrelief_us_ca_doj.charges import cases, charges
 from recordrelief_us_ca_doj.counts import settled, with_ids
 from recordrelief_us_ca_doj.issues import SOURCE, Issues
@@ -53,6 +53,10 @@ def _records(files: ResearchFiles, rows: pl.DataFrame) -> Records:
     issues = Issues()
     first, further = settled(rows, issues)
     beside = rows.filter("eventful")
+    fresh = beside.select(pl.struct(OF_COUNT).is_first_distinct()).to_series()
+    again = beside.filter(~fresh & ~pl.col("charging"))
+    issues.note(again, "DUPLICATE_ROW", "events", None, severity="info", key="subject_id")
+    beside = beside.filter(fresh)
     happened = events(beside)
     _note(rows, first, further, beside, issues)
     strange = beside.filter(pl.col("step").is_null())["subject_id"]
