@@ -22,6 +22,8 @@ from recordrelief.law.scopes import SCOPES, Scope
 from recordrelief.model import Coverage
 from recordrelief.records import Records
 
+_MANY = 1 << 30
+"""More charges than anyone has: how many may satisfy a test that was not asked of them."""
 PAIR_CEILING = 2_000
 """Other charges of one person that a test of pairs is asked of; above it the answer is unknown."""
 
@@ -173,7 +175,7 @@ class _Evaluation:
             keys.append("alternative")
         if not table.is_empty():
             compiler = self._compiler(table.columns)
-            tallies = table.select(*keys, *self._tallies(questions, compiler))
+            tallies = table.with_columns(self._tallies(questions, compiler))
             self._join(tallies.group_by(keys).agg(self._totals(questions)), keys, questions)
 
     def _answer_by_group(self, scope: Scope, questions: list[e.Quantified]) -> None:
@@ -192,17 +194,42 @@ class _Evaluation:
             here.plans[key] = tallies, self._totals(questions, "own."), fixes
         tallies, totals, fixes = here.plans[key]
         self.frame = self.frame.with_columns(tallies)
-        known = self.frame if scope.key == "subject" else self.frame.drop_nulls(scope.key)
-        self._join(known.group_by(keys).agg(totals), keys, questions)
+        if scope.key == "subject":
+            self._join(self.frame.group_by(keys).agg(totals), keys, questions)
+            self.frame = self.frame.select(fixes)
+            return
+        loose = self.frame.filter(pl.col(scope.key).is_null()).group_by("subject").agg(totals)
+        self._join(self.frame.drop_nulls(scope.key).group_by(keys).agg(totals), keys, questions)
         self.frame = self.frame.select(fixes)
+        if not loose.is_empty():
+            self._add_loose(scope, questions, loose)
+
+    def _add_loose(self, scope: Scope, questions: list[e.Quantified], loose: pl.DataFrame) -> None:
+        """Rows of the person whose group is unknown may belong to each of the person's groups."""
+        names = self._names_of(questions)
+        loose = loose.rename({name: "loose." + name for name in names})
+        self.frame = self.frame.join(loose, on="subject", how="left", maintain_order="left")
+        added: list[pl.Expr] = []
+        for question in questions:
+            first, second = self._names(question)
+            one, two = pl.col("loose." + first), pl.col("loose." + second)
+            if not isinstance(question, e.DayOf):
+                perhaps = (one + two).fill_null(0)
+                added.append(
+                    pl.when(pl.col(scope.key).is_null()).then(second).otherwise(pl.col(second) + perhaps).alias(second)
+                )
+            elif question.which == "latest":
+                added.append(pl.max_horizontal(second, two).alias(second))
+            else:
+                added.append(pl.min_horizontal(first, one).alias(first))
+        self.frame = self.frame.with_columns(added).drop("loose." + name for name in names)
 
     def _answer_by_pairs(self, scope: Scope, questions: list[e.Quantified]) -> None:
         """The charge and each other charge of its group, filtered to the pairs that can matter."""
-        keys = ["subject"] if scope.key == "subject" else ["subject", scope.key]
         here = self._compiler(self.columns, other_is_self=True)
         key = ("pairs", *self._names_of(questions))
         if key not in here.plans:
-            here.plans[key] = self._pair_plan(keys, questions, here)
+            here.plans[key] = self._pair_plan(scope, questions, here)
         plan: _PairPlan = here.plans[key]
         left = self.frame.select(plan.left).filter(_perhaps("left", len(questions)))
         right = self.frame.select(plan.right).filter(_perhaps("right", len(questions)))
@@ -211,12 +238,12 @@ class _Evaluation:
             crowded = right.group_by("subject").len().filter(pl.col("len") > PAIR_CEILING)["subject"]
             right = right.filter(~pl.col("subject").is_in(crowded.implode()))
         if not left.is_empty() and not right.is_empty():
-            counts = left.join(right, on=keys).select(plan.tallies).group_by("charge").agg(self._totals(questions))
+            counts = left.join(right, on="subject").select(plan.tallies).group_by("charge").agg(self._totals(questions))
             self._join(counts, ["charge"], questions)
         if crowded is not None and not crowded.is_empty():
             self._leave_open(questions, pl.col("subject").is_in(crowded.implode()))
 
-    def _pair_plan(self, keys: list[str], questions: list[e.Quantified], here: Compiler) -> _PairPlan:
+    def _pair_plan(self, scope: Scope, questions: list[e.Quantified], here: Compiler) -> _PairPlan:
         left_tests: list[pl.Expr] = []
         right_tests: list[pl.Expr] = []
         mixed_of: list[list[e.Test]] = []
@@ -228,15 +255,20 @@ class _Evaluation:
             mixed_of.append(mixed)
             read += [*mixed, *([question.day] if isinstance(question, e.DayOf) else [])]
         left_columns, right_columns = self._pair_columns(read)
-        there = self._compiler({*left_columns, *(f"other.{column}" for column in right_columns), *keys, "charge"})
+        there = self._compiler({*left_columns, *(f"other.{column}" for column in right_columns), "charge"})
+        together = pl.col("charge") != pl.col("other")
+        if scope.key != "subject":
+            # A charge whose group is unknown may belong to this one.
+            left_columns, right_columns = [*{*left_columns, scope.key}], [*{*right_columns, scope.key}]
+            together = together & (pl.col(scope.key) == pl.col(f"other.{scope.key}"))
         tallies: list[pl.Expr] = [pl.col("charge")]
         for number, (question, mixed) in enumerate(zip(questions, mixed_of, strict=True)):
-            two = (pl.col("charge") != pl.col("other")) & pl.col(f"left {number}") & pl.col(f"right {number}")
+            two = together & pl.col(f"left {number}") & pl.col(f"right {number}")
             tallies += self._tally(question, reduce(and_, map(there.test, mixed), two), there)
         other = [pl.col(column).alias("other." + column) for column in right_columns]
         return _PairPlan(
-            left=[pl.col("charge", *keys, *left_columns), *left_tests],
-            right=[pl.col("charge").alias("other"), pl.col(keys), *other, *right_tests],
+            left=[pl.col("charge", "subject", *left_columns), *left_tests],
+            right=[pl.col("charge").alias("other"), pl.col("subject"), *other, *right_tests],
             tallies=tallies,
         )
 
@@ -250,7 +282,8 @@ class _Evaluation:
                 doubted.append(pl.when(crowded).then(OPEN_LOW).otherwise(columns[0].cast(pl.Date)).alias(first))
                 doubted.append(pl.when(crowded).then(OPEN).otherwise(columns[1].cast(pl.Date)).alias(second))
             else:
-                doubted.append((columns[1].cast(pl.UInt32).fill_null(0) + crowded.cast(pl.UInt32)).alias(second))
+                known = columns[1].cast(pl.UInt32).fill_null(0)
+                doubted.append(pl.when(crowded).then(pl.lit(_MANY, dtype=pl.UInt32)).otherwise(known).alias(second))
         self.frame = self.frame.with_columns(doubted)
         self.columns |= {doubt.meta.output_name() for doubt in doubted}
 

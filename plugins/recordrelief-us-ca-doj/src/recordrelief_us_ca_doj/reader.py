@@ -21,7 +21,7 @@ from recordrelief_us_ca_doj.issues import SOURCE, Issues
 from recordrelief_us_ca_doj.people import events, subjects
 from recordrelief_us_ca_doj.reliefs import granted
 from recordrelief_us_ca_doj.rows import ResearchFile, ResearchFiles
-from recordrelief_us_ca_doj.sentences import STATED, sentences
+from recordrelief_us_ca_doj.sentences import sentences
 
 
 def read(paths: Sequence[Path]) -> Records:
@@ -61,13 +61,19 @@ def _records(files: ResearchFiles, rows: pl.DataFrame) -> Records:
     _note(rows, first, further, beside, issues)
     strange = beside.filter(pl.col("step").is_null())["subject_id"]
     doubtful = pl.concat([quarantine["subject_id"].drop_nulls(), strange]).unique()
+    terms = sentences(first, further, issues)
+    reliefs = granted(first, further)
+    # Of a further row that is no term and no relief only its line remains.
+    silent = pl.concat([terms.select(SOURCE), reliefs.select(SOURCE)]).unique()
+    silent = further.select("charge_id", *SOURCE).join(silent, on=SOURCE, how="anti", maintain_order="left")
+    issues.note(silent, "FURTHER_ROW", "charges", None, severity="info")
     return Records.of(
         {
             "subjects": subjects(people, happened, doubtful, issues),
             "cases": cases(first, further),
             "charges": charges(first, further, issues),
-            "sentences": sentences(first, further, issues),
-            "reliefs": granted(first, further),
+            "sentences": terms,
+            "reliefs": reliefs,
             "events": happened,
             "issues": issues.table(),
             "quarantine": quarantine,
@@ -95,8 +101,6 @@ def _note(rows: pl.DataFrame, first: pl.DataFrame, further: pl.DataFrame, beside
     unknown = pl.col("step").is_null()
     issues.note(first.filter(unknown), "STEP_UNRECOGNISED", "charges", "stage")
     issues.note(beside.filter(unknown), "STEP_UNRECOGNISED", "events", "kind", key="subject_id")
-    told = STATED | strange | pl.col("relief").is_not_null() | pl.col("revoked").fill_null(False)
-    issues.note(further.filter(~told), "FURTHER_ROW", "charges", None, severity="info")
 
 
 def _coverage(events: pl.DataFrame) -> Coverage:
