@@ -18,9 +18,10 @@ import recordrelief
 
 @attrs.frozen(order=True)
 class Measured:
-    """One run of a process: seconds from its start to its end, and the most memory it held."""
+    """One run of a process: seconds from its start to its end, of all processors, and the most memory it held."""
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
 
 
@@ -39,7 +40,8 @@ def measure(command: Sequence[str], output: Path) -> Measured:
     if child.returncode:
         sys.exit(f"{' '.join(command)}\n{output.read_text(encoding='utf-8', errors='replace')}")
     # Linux counts in KiB, macOS in bytes.
-    return Measured(seconds, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024))
+    peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return Measured(seconds, usage.ru_utime + usage.ru_stime, peak)
 
 
 def best_of(times: int, command: Sequence[str], output: Path) -> Measured:

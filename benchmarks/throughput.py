@@ -42,7 +42,7 @@ def main() -> None:
         keep: Path = given.keep or work
         keep.mkdir(parents=True, exist_ok=True)
         print(machine() + "\n")
-        head = ("rows", "file", "what", "seconds", "peak memory", "rows a second")
+        head = ("rows", "file", "what", "seconds", "of all cores", "peak memory", "rows a second")
         print(table(head, list(_measured(given.rows, given.times, given.seed, keep, work))))
 
 
@@ -92,6 +92,7 @@ def _row(rows: int, size: int, what: str, one: Measured) -> tuple[str, ...]:
         f"{size / 1e6:,.0f} MB",
         what,
         f"{one.seconds:.2f}",
+        f"{one.cpu_seconds:.2f}",
         f"{one.peak_bytes / 1e9:.2f} GB",
         f"{rows / one.seconds:,.0f}",
     )

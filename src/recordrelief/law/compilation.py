@@ -131,9 +131,8 @@ class Compiler:
                 return (shifted, shifted) if low is high else (shifted, _shifted(high, day))
             case e.Bounded():
                 low, high = self.day(day.base)
-                limit = pl.min_horizontal([self.day(one)[1] for one in day.limits])
-                tighter = (limit < high) & (limit >= low)
-                return low, pl.when(high.is_null() | tighter).then(limit).otherwise(high)
+                # A limit before the day itself is a contradiction: the ends then cross, and settle nothing.
+                return low, pl.min_horizontal([high, *(self.day(one)[1] for one in day.limits)])
             case e.PresumedDay():
                 base, instead, unknown = self.day(day.base), self.day(day.instead), self._unknown_day(day)
                 low, high = (pl.when(unknown).then(instead[i]).otherwise(base[i]) for i in (0, 1))
@@ -215,7 +214,9 @@ def _order(left: Ends, order: e.Order, right: Ends) -> pl.Expr:
         surely, surely_not = left[1] < right[0], left[0] >= right[1]
     else:
         surely, surely_not = left[1] <= right[0], left[0] > right[1]
-    return pl.when(surely).then(True).when(surely_not).then(False).otherwise(None)
+    # Both hold only where facts contradict one another: then neither is told.
+    both = surely & surely_not
+    return pl.when(both).then(None).when(surely).then(True).when(surely_not).then(False).otherwise(None)
 
 
 def _shifted(day: pl.Expr, shift: e.Shifted) -> pl.Expr:

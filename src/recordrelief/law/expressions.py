@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import attrs
-from attrs.validators import deep_iterable, in_, instance_of
+from attrs.validators import deep_iterable, in_, instance_of, min_len
 
 if TYPE_CHECKING:
     from recordrelief.law.offenses import OffenseSet
@@ -224,7 +224,7 @@ class Day(Expression):
         return DayOrder(self, ">=", _day(other))
 
     def no_later_than(self, *others: Day) -> Day:
-        """This day, known to be no later than the others: closes an open end, never moves a known one."""
+        """This day, known to be no later than the others. A day after one of them contradicts it and settles nothing."""
         return Bounded(self, others)
 
 
@@ -329,7 +329,7 @@ class OfDays(Day):
     """The latest or the earliest of several days."""
 
     which: Literal["latest", "earliest"]
-    days: tuple[Day, ...] = attrs.field(validator=deep_iterable(instance_of(Day)))
+    days: tuple[Day, ...] = attrs.field(validator=[deep_iterable(instance_of(Day)), min_len(1)])
 
     def __str__(self) -> str:
         return f"{self.which}({', '.join(map(str, self.days))})"
