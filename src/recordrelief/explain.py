@@ -353,16 +353,18 @@ def _result(value: bool | None, met: bool) -> Result:
 
 
 def _waited(low: date | None, high: date | None, as_of: date) -> Result:
-    if low is not None and low > as_of:
-        return "unmet"
-    return "met" if high is not None and high <= as_of else "unknown"
+    ahead, over = low is not None and low > as_of, high is not None and high <= as_of
+    if ahead == over:  # neither, or both: facts that contradict one another
+        return "unknown"
+    return "met" if over else "unmet"
 
 
 def _span(days: Sequence[tuple[date | None, date | None]]) -> PartialDate | None:
     """The first day within its limits; an open limit is an end of time, and nothing known at all is None."""
     if all(low is None and high is None for low, high in days):
         return None
-    return PartialDate(min(low or e.BEGINNING for low, _ in days), max(high or e.NEVER for _, high in days))
+    low, high = min(low or e.BEGINNING for low, _ in days), max(high or e.NEVER for _, high in days)
+    return PartialDate(min(low, high), max(low, high))
 
 
 def _remarks(screening: Screening, records: Records) -> Iterable[str]:

@@ -226,7 +226,8 @@ class Plan:
             ahead = (low > today).fill_null(False)
             over = (high <= today).fill_null(False)
             never = (low >= pl.lit(e.NEVER)).fill_null(False)
-            return _Judged(hard=never, soft=ahead & ~never, unknown=~ahead & ~over)
+            # Both ahead and over: facts that contradict one another, which tell nothing.
+            return _Judged(hard=never & ~over, soft=ahead & ~over & ~never, unknown=~(ahead ^ over))
         failing = (value if isinstance(item.source, Bar) else ~value).fill_null(False)
         if item.source.curable:
             return _Judged(hard=None, soft=failing, unknown=value.is_null())

@@ -78,7 +78,7 @@ def every(interval: Ends) -> list[date]:
     return [low + timedelta(days=number) for number in range((high - low).days + 1)]
 
 
-# --- shifts -----------------------------------------------------------------------------------------------------------
+# --- shifts --------------------------------------------------------------------------------------------------------
 
 
 @given(st.lists(wide | month_ends, min_size=1, max_size=30), st.integers(0, 150), st.sampled_from([1, -1]))
@@ -149,7 +149,7 @@ def test_an_unknown_day_stays_unknown() -> None:
     ]
 
 
-# --- comparisons ------------------------------------------------------------------------------------------------------
+# --- comparisons ---------------------------------------------------------------------------------------------------
 
 
 @given(st.lists(st.tuples(ends, ends), min_size=1, max_size=30))
@@ -185,7 +185,7 @@ def test_a_fixed_day_compares_on_either_side(rows: list[Ends], fixed: date) -> N
         assert found == (expected, expected, reference.negation(expected), reference.negation(expected))
 
 
-# --- days made of days ------------------------------------------------------------------------------------------------
+# --- days made of days ---------------------------------------------------------------------------------------------
 
 
 def hull(values: Sequence[date], *parts: Ends, low_open: bool, high_open: bool) -> Ends:
@@ -267,7 +267,7 @@ def test_days_that_contradict_one_another_settle_nothing_that_fewer_facts_would_
     assert whole is None
 
 
-# --- the two ends of time ---------------------------------------------------------------------------------------------
+# --- the two ends of time ------------------------------------------------------------------------------------------
 
 
 def test_never_lies_after_every_day() -> None:

@@ -46,7 +46,7 @@ from recordrelief.tables import dtypes
 FELONY = charge.level.is_("felony")
 
 
-# --- prints and facts -------------------------------------------------------------------------------------------------
+# --- prints and facts ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_two_offense_sets_of_one_name_are_told_apart() -> None:
     assert str(charge.offense.in_set(thefts)) == str(charge.offense.in_set(same))
 
 
-# --- what it refuses --------------------------------------------------------------------------------------------------
+# --- what it refuses -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -290,7 +290,7 @@ def test_a_word_without_a_list_takes_any_word() -> None:
         charge.county.is_in([])
 
 
-# --- the vocabulary and the tables ------------------------------------------------------------------------------------
+# --- the vocabulary and the tables ---------------------------------------------------------------------------------
 
 
 def test_every_fact_has_its_column() -> None:
@@ -318,7 +318,7 @@ def test_no_rule_may_read_what_is_for_reports_only() -> None:
     assert {field for field in ("sex", "race") if hasattr(model.Subject(subject_id="S"), field)} == {"sex", "race"}
 
 
-# --- rows where they mean nothing -------------------------------------------------------------------------------------
+# --- rows where they mean nothing ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

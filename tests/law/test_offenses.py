@@ -63,7 +63,7 @@ def cited(citation: str | None, *possible: str, flags: tuple[bool | None, ...] =
     )
 
 
-# --- entries ----------------------------------------------------------------------------------------------------------
+# --- entries -------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_an_entry_that_is_no_citation_is_refused(entry: str) -> None:
         listing(entry)
 
 
-# --- citations that only look alike -----------------------------------------------------------------------------------
+# --- citations that only look alike --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def test_letter_case_and_known_neighbours() -> None:
     assert belongs(listing("PC 288a"), "PC 288(a)") is False
 
 
-# --- attempts and their like ------------------------------------------------------------------------------------------
+# --- attempts and their like ---------------------------------------------------------------------------------------
 
 RULES = ("as_target", "outside", "open")
 EXPECTED = {
@@ -252,7 +252,7 @@ def test_flags_of_the_catalog() -> None:
     assert belongs(strikes, "PC 999") is None
 
 
-# --- several citations, candidates, unknown flags ---
+# --- several citations, candidates, unknown flags 
 
 
 def test_of_several_citations_any_that_is_in_decides() -> None:
@@ -344,7 +344,7 @@ def test_many_charges_are_answered_as_few() -> None:
     assert asked(thefts, *few * 200) == asked(thefts, *few) * 200
 
 
-# --- catalogs ---------------------------------------------------------------------------------------------------------
+# --- catalogs ------------------------------------------------------------------------------------------------------
 
 HEAD = "citation,description,levels,strike,notes,source\n"
 

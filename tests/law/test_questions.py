@@ -98,7 +98,7 @@ def person(*charges: Charge, scope: str | None = "state", **facts: Any) -> Subje
     return strategies.with_ids(Subject(subject_id="S", record_scope=scope, charges=charges, **facts), "S")
 
 
-# --- against the reference ------------------------------------------------------------------------------------------
+# --- against the reference ---------------------------------------------------------------------------------------
 
 
 @settings(suppress_health_check=list(HealthCheck))
@@ -212,7 +212,7 @@ def test_many_rows_agree_with_the_reference(policy: str) -> None:
     assert found == expected(crowd, COUNTED, WHOLE, policy)
 
 
-# --- what the documentation says, one by one --------------------------------------------------------------------------
+# --- what the documentation says, one by one -----------------------------------------------------------------------
 
 
 def test_an_unknown_row_is_never_dropped() -> None:
@@ -322,7 +322,7 @@ def test_facts_of_the_case() -> None:
     assert ask(stray, *asked) == [None, None]
 
 
-# --- keys that are unknown --------------------------------------------------------------------------------------------
+# --- keys that are unknown -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("group", [cycle, case], ids=["cycle", "case"])
@@ -350,7 +350,7 @@ def test_a_charge_of_unknown_group_may_belong_to_each_group(key: str) -> None:
     assert found[2] is None
 
 
-# --- groups inside pairs ----------------------------------------------------------------------------------------------
+# --- groups inside pairs -------------------------------------------------------------------------------------------
 
 
 def _terms(kind: str | None) -> tuple[Sentence, ...]:
@@ -408,7 +408,7 @@ def test_pairs_inside_pairs() -> None:
     assert ask(person(count(conviction_date="2015-01-01")), *asked) == [False, False, False, False]
 
 
-# --- people with too many charges to pair -----------------------------------------------------------------------------
+# --- people with too many charges to pair --------------------------------------------------------------------------
 
 PAIRED = Asked(
     [
