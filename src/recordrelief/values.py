@@ -54,6 +54,11 @@ def is_open(value: Any) -> bool:
     return value[0] is None or value[0] != value[1] if isinstance(value, tuple) else value is None
 
 
+def crossed(value: Any) -> bool:
+    """The ends of a day whose limits contradict it: its earliest end lies after its latest."""
+    return isinstance(value, tuple) and None not in value and bool(value[0] > value[1])
+
+
 def deciding(node: e.And | e.Or, values: Values) -> list[e.Test]:
     """The parts that make a conjunction or disjunction what it is: all of them, or those that have its value.
 

@@ -20,7 +20,7 @@ from recordrelief.law.evaluation import PAIR_CEILING, evaluate
 from recordrelief.law.rules import HistoryPolicy, Rules
 from recordrelief.law.scopes import SCOPES, Scope
 from recordrelief.records import Records
-from recordrelief.values import Values, bearing, deciding, evaluated, is_open, leaves, within
+from recordrelief.values import Values, bearing, crossed, deciding, evaluated, is_open, leaves, within
 
 
 @attrs.frozen
@@ -357,6 +357,8 @@ class Witnesses:
                 open_.missing[node.word.name] = None
             case e.TestFact() | e.DayFact() | e.NumberFact():
                 open_.missing[node.name] = None
+            case e.Bounded() if crossed(values[id(node)]):
+                open_.unsettled[f"{node.base} lies after a day that it cannot follow: one of them is wrong"] = None
             case e.Bounded():
                 self._gather(node.base, place, values, open_)
             case e.Quantified():

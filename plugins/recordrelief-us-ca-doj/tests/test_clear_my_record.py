@@ -19,8 +19,8 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from recordrelief.errors import RequestError
 
+from recordrelief.errors import RequestError
 from recordrelief_us_ca_doj.clear_my_record import ClearMyRecord
 from recordrelief_us_ca_doj.clear_my_record.decisions import (
     DECISION_COLUMNS,

@@ -187,6 +187,19 @@ def test_one_number_with_another_offense_is_a_charge_of_its_own(tmp_path: Path) 
     assert dict(other.charges.select("citation", "charge_id").rows()) == found
 
 
+def test_a_row_that_defers_to_the_comment_is_of_the_offense_that_the_count_names(tmp_path: Path) -> None:
+    deferring = court(OFFENSE_DESCR="SEE COMMENT FOR CHARGE", COMMENT_TEXT="COM: CHRG 459 PC")
+    records = read_rows(tmp_path, deferring, court(OFFENSE_DESCR=BURGLARY, DISP_DESCR=SET_ASIDE))
+    row = only(records)
+    assert (row["citation"], row["outcome"], row["possible_citations"]) == ("PC 459", "convicted", None)
+    assert reliefs_of(records) == [("pc-1203.4", "dismissed")]
+    assert codes_of(records) == []
+    other = read_rows(tmp_path, deferring, court(DISP_DESCR=SET_ASIDE), name="other.dat")
+    assert codes_of(other) == ["MULTIPLE_OFFENSES_IN_COUNT"]
+    three = read_rows(tmp_path, deferring, court(), court(OFFENSE_DESCR="211 PC-ROBBERY"), name="three.dat")
+    assert three.charges.height == 3
+
+
 def test_one_number_convicted_of_two_offenses_is_two_charges(tmp_path: Path) -> None:
     records = read_rows(
         tmp_path,
@@ -810,7 +823,7 @@ def test_no_rows_make_it_fail_and_none_is_lost(cells: list[dict[str, str]]) -> N
         check(rows, read_rows(Path(folder), *rows))
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(USUAL, st.randoms(use_true_random=False))
 def test_the_order_of_counts_changes_nothing(cells: list[dict[str, str]], chance: random.Random) -> None:
     groups: dict[tuple[str, str], list[Cells]] = {}

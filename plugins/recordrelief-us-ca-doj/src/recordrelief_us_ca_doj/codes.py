@@ -209,12 +209,13 @@ class ReadOffense:
 UNREAD = ReadOffense()
 _GLUED = re.compile(r"^([0-9]{5})([A-E])([0-9]?)(?=\s?HS\b)", re.IGNORECASE)
 _ATTEMPTED = re.compile(r"-\s*ATTEMPT(ED)?\b|\bATTEMPTED\b", re.IGNORECASE)
-_SEE_COMMENT = re.compile(r"^\W*SEE\s+COMMENT", re.IGNORECASE)
+SEE_COMMENT = r"(?i)^\W*SEE\s+COMMENT"
+"""Pattern of offense texts that defer to the comment."""
 
 
 def sees_comment(text: str | None) -> bool:
     """The offense text is blank or defers to the comment."""
-    return not text or bool(_SEE_COMMENT.match(text))
+    return not text or bool(re.match(SEE_COMMENT, text))
 
 
 def read_offense(text: str) -> ReadOffense:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from recordrelief_us_ca_doj import codes
-from recordrelief_us_ca_doj.cells import OF_COUNT, OUTCOME
+from recordrelief_us_ca_doj.cells import OF_COUNT, OUTCOME, in_place
 from recordrelief_us_ca_doj.issues import Issues
 from recordrelief_us_ca_doj.reliefs import STEP_COLUMNS, later_steps
 
@@ -51,7 +51,10 @@ def settled(rows: pl.DataFrame, issues: Issues) -> tuple[pl.DataFrame, pl.DataFr
     several = rows.filter(repeated)
     fresh = several.select(pl.struct(OF_COUNT).is_first_distinct()).to_series()
     issues.note(several.filter(~fresh), "DUPLICATE_ROW", "charges", None, severity="info")
-    several = _one_offense_each(several.filter(fresh), issues)
+    several = several.filter(fresh)
+    offense = pl.col("OFFENSE_DESCR")
+    named = in_place(several, "OFFENSE_DESCR", pl.when(~offense.str.contains(codes.SEE_COMMENT)).then(offense))
+    several = _one_offense_each(several.with_columns(named.alias("named")), issues)
     outcome, dated = pl.col("outcome"), ("event_date", "event_date_latest")
     final = pl.when(outcome != "pending").then(outcome.to_physical())
     rank = pl.when(final.is_not_null()).then(0).when(outcome.is_not_null()).then(1).otherwise(2)
@@ -122,10 +125,15 @@ def _with_later_steps(
 def _one_offense_each(rows: pl.DataFrame, issues: Issues) -> pl.DataFrame:
     """One count, one offense: where rows of one number name several, each is a charge of its own.
 
-    Its id then has the offense in it, whichever row comes first. A row that names none belongs to the first.
+    Its id then has the offense in it, whichever row comes first. A row without an offense text belongs to the first;
+    one that defers to its comment is the same offense only where no more than one is named.
+
+    Args:
+        rows: have ``named``, the offense text unless it defers to the comment.
+        issues: takes note of the counts.
     """
     judged = pl.when(pl.col("outcome") == "convicted").then("CONV_OFFENSE_DESCR")
-    named = rows.select("charge_id", charged="OFFENSE_DESCR", judged=judged)
+    named = rows.select("charge_id", charged="named", judged=judged)
     mixed = pl.concat([_with_several(named, "charged"), _with_several(named, "judged")]).unique()
     if mixed.is_empty():
         return rows
@@ -156,7 +164,7 @@ def _with_several(named: pl.DataFrame, column: str) -> pl.Series:
     return pairs.filter(pl.col("charge_id").is_duplicated())["charge_id"].unique()
 
 
-_FILLED = ("OFFENSE_DESCR", "charged_level", "CYC_DATE", "STP_ORI_CNTY_NAME", "STP_ORI_DESCR")
+_FILLED = ("named", "charged_level", "CYC_DATE", "STP_ORI_CNTY_NAME", "STP_ORI_DESCR")
 _FILLED_BY_OUTCOMES = ("CONV_OFFENSE_DESCR", "CONV_OFFENSE_TOC", "CONV_STAT_DESCR", "stated_level")
 
 
@@ -176,7 +184,7 @@ def _filled(deciding: pl.DataFrame, several: pl.DataFrame) -> pl.DataFrame:
         known = known.unique("charge_id", keep="first", maintain_order=True)
         deciding = deciding.join(known, on="charge_id", how="left", maintain_order="left")
         deciding = deciding.with_columns(pl.coalesce(column, "known").alias(column)).drop("known")
-    return deciding
+    return deciding.with_columns(pl.coalesce("named", "OFFENSE_DESCR").alias("OFFENSE_DESCR"))
 
 
 def _reconciled(deciding: pl.DataFrame, contrary: pl.DataFrame, issues: Issues) -> pl.DataFrame:

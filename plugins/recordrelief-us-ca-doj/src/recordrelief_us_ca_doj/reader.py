@@ -58,7 +58,7 @@ def _records(files: ResearchFiles, rows: pl.DataFrame) -> Records:
     issues.note(again, "DUPLICATE_ROW", "events", None, severity="info", key="subject_id")
     beside = beside.filter(fresh)
     happened = events(beside)
-    _note(rows, first, further, beside, issues)
+    _note(first, further, beside, issues)
     strange = beside.filter(pl.col("step").is_null())["subject_id"]
     doubtful = pl.concat([quarantine["subject_id"].drop_nulls(), strange]).unique()
     terms = sentences(first, further, issues)
@@ -84,7 +84,7 @@ def _records(files: ResearchFiles, rows: pl.DataFrame) -> Records:
     )
 
 
-def _note(rows: pl.DataFrame, first: pl.DataFrame, further: pl.DataFrame, beside: pl.DataFrame, issues: Issues) -> None:
+def _note(first: pl.DataFrame, further: pl.DataFrame, beside: pl.DataFrame, issues: Issues) -> None:
     """What a reader should know of the data, with the line of each case."""
     columns = ("charge_id", "event_fault", "understood", *SOURCE)
     counted = pl.concat([first.select(columns), further.select(columns)])

@@ -1,0 +1,189 @@
+"""From findings to determinations in plain Python: the rules of "What screening answers", one charge at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import attrs
+import polars as pl
+
+from proof.reference import At, Reference
+from recordrelief.law import NEVER
+from recordrelief.model import Charge, Coverage, Subject
+from recordrelief.screening import Screening
+from recordrelief.statutes import Bar, Branch, Condition, Remedy, Wait
+
+ELIGIBLE, UNDETERMINED, LATER, INELIGIBLE, GRANTED = (
+    "eligible",
+    "undetermined",
+    "eligible_later",
+    "ineligible",
+    "granted",
+)
+BEST = (ELIGIBLE, UNDETERMINED, LATER, INELIGIBLE)
+"""Of several ways to a remedy the best stands."""
+
+
+@attrs.frozen
+class Answer:
+    """One determination, without what identifies it."""
+
+    status: str
+    grade: str | None = None
+    eligible_on: date | None = None
+    eligible_on_earliest: date | None = None
+    not_before: date | None = None
+    overdue_since: date | None = None
+    outcome: str | None = None
+    deciding: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class _Finding:
+    id: str
+    kind: str  # met, hard, soft, unknown
+    wait: bool = False
+    low: date | None = None
+    high: date | None = None
+
+
+Key = tuple[str, str, str]
+
+
+def judged(
+    people: Iterable[Subject],
+    remedies: Sequence[Remedy],
+    as_of: date,
+    coverage: Coverage,
+    *,
+    history: str = "as_recorded",
+    strict: bool = True,
+) -> dict[Key, Answer]:
+    """Every determination, by subject, charge and remedy."""
+    answers = {}
+    for person in people:
+        record = Reference(person, coverage, history)
+        for charge in person.charges:
+            for remedy in remedies:
+                answer = _judge(remedy, record, charge, as_of, strict)
+                if answer is not None:
+                    answers[person.subject_id, charge.charge_id, remedy.id] = answer
+    return answers
+
+
+def answered(screening: Screening | pl.DataFrame) -> dict[Key, Answer]:
+    """What the engine determined, in the same shape."""
+    frame = screening if isinstance(screening, pl.DataFrame) else screening.determinations
+    rows = frame.cast({name: pl.String for name in ("remedy", "outcome", "status", "grade")}).iter_rows(named=True)
+    names = [field.name for field in attrs.fields(Answer)]
+    return {
+        (row["subject_id"], row["charge_id"], row["remedy"]): Answer(
+            **{name: tuple(row[name]) if name == "deciding" else row[name] for name in names}
+        )
+        for row in rows
+    }
+
+
+def _judge(remedy: Remedy, record: Reference, charge: Charge, as_of: date, strict: bool) -> Answer | None:
+    at = At(charge)
+    applies, granted = record.test(remedy.applies_to, at), record.test(remedy.granted, at)
+    if applies is False:
+        return None
+    branches: Sequence[Branch | None] = remedy.branches or (None,)
+    ways: list[list[_Finding]] = []
+    for branch in branches:
+        sources: list[Condition | Wait] = []
+        for part in (remedy, branch) if branch else (remedy,):
+            sources += [*part.requires, *part.bars, *part.waits]
+        ways.append([_finding(source, record, at, as_of, strict) for source in sources])
+    statuses = [_status(way) for way in ways]
+    best = min(statuses, key=BEST.index)
+    standing = [way for way, status in zip(ways, statuses, strict=True) if status == best]
+    if applies is None or granted is None:
+        status = UNDETERMINED
+    else:
+        status = GRANTED if granted else best
+    names = [source.id for source in remedy.findings()]
+    deciding = _deciding(status, standing, names)
+    deciding += ["applies"] if applies is None else []
+    deciding += ["granted"] if granted is not False else []
+    answer: dict[str, Any] = {"status": status, "deciding": tuple(deciding)}
+    if status in (ELIGIBLE, LATER):
+        answer["grade"] = _grade(remedy, record, at)
+        named = [one.name for one in remedy.outcomes if record.test(one.when, at) is not False]
+        answer["outcome"] = " or ".join(dict.fromkeys(named)) or None
+    if status == LATER:
+        dated = [way for way in standing if not any(one.kind == "soft" and not one.wait for one in way)]
+        days = [max((one.high for one in way if one.wait), key=_late) for way in dated]
+        answer["eligible_on"] = min((one for one in days if one is not None), default=None)
+        answer["eligible_on_earliest"] = min((_ahead(way, as_of) for way in dated), default=None)
+    if status == UNDETERMINED and applies and granted is False:
+        # Every way that is not closed for good must be surely shut until then.
+        open_ways = [way for way, one in zip(ways, statuses, strict=True) if one != INELIGIBLE]
+        shut = [_shut(way, as_of) for way in open_ways]
+        answer["not_before"] = None if None in shut else min(shut)  # type: ignore[type-var]
+    if status == ELIGIBLE and remedy.due is not None and as_of > remedy.due:
+        answer["overdue_since"] = remedy.due + timedelta(days=1)
+    return Answer(**answer)
+
+
+def _late(day: date | None) -> date:
+    return date.max if day is None else day
+
+
+def _ahead(way: list[_Finding], as_of: date) -> Any:
+    return max((one.low for one in way if one.wait and one.low is not None and one.low > as_of), default=None)
+
+
+def _shut(way: list[_Finding], as_of: date) -> date | None:
+    """The day before which a way surely does not open."""
+    day: date | None = _ahead(way, as_of)
+    return day
+
+
+def _status(way: list[_Finding]) -> str:
+    kinds = {one.kind for one in way}
+    for kind, status in (("hard", INELIGIBLE), ("unknown", UNDETERMINED), ("soft", LATER)):
+        if kind in kinds:
+            return status
+    return ELIGIBLE
+
+
+def _deciding(status: str, standing: list[list[_Finding]], order: list[str]) -> list[str]:
+    wanted = {INELIGIBLE: {"hard"}, UNDETERMINED: {"unknown"}, LATER: {"soft"}, ELIGIBLE: {"met"}, GRANTED: set()}
+    named = {one.id for way in standing for one in way if one.kind in wanted[status]}
+    return [id for id in order if id in named]
+
+
+def _finding(source: Condition | Wait, record: Reference, at: At, as_of: date, strict: bool) -> _Finding:
+    if isinstance(source, Wait):
+        low, high = record.day(source.until, at)
+        if strict and not source.on_the_day:
+            low, high = (end if end in (None, NEVER) else end + timedelta(days=1) for end in (low, high))
+        over = high is not None and high <= as_of
+        ahead = low is not None and low > as_of
+        if over == ahead:
+            kind = "unknown"
+        elif over:
+            kind = "met"
+        elif low == NEVER:
+            kind = "hard"
+        else:
+            # It may never end: then it is not put off but closed, and which of both is unknown.
+            kind = "unknown" if high == NEVER else "soft"
+        return _Finding(source.id, kind, True, low, high)
+    value = record.test(source.test, at)
+    if value is None:
+        return _Finding(source.id, "unknown")
+    if value is not isinstance(source, Bar):
+        return _Finding(source.id, "met")
+    return _Finding(source.id, "soft" if source.curable else "hard")
+
+
+def _grade(remedy: Remedy, record: Reference, at: At) -> str:
+    for rule in remedy.grades[:-1]:
+        if rule.condition is None or record.test(rule.condition.test, at):
+            return rule.grade.value
+    return remedy.grades[-1].grade.value
