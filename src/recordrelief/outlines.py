@@ -143,7 +143,7 @@ def _finding(finding: Finding, one: Determination) -> Entry:
         words += " This decides."
     entries = list(dict.fromkeys(_fact(fact) for fact in finding.facts if fact.bears))
     entries += [Entry(f"The law leaves open: {why}.") for why in finding.seen.unsettled if finding.result == "unknown"]
-    if finding.decides and finding.note:
+    if finding.decides and finding.note and finding.result != "met":
         entries.append(Entry(f"Note: {finding.note}", style="dim"))
     return Entry(words, tuple(entries), style=_STYLES[finding.result])
 

@@ -72,7 +72,7 @@ def _sentence(_: Any, attribute: Any, value: str) -> None:
 class Condition:
     """One requirement of a remedy: its id, what it says, how it is tested, its subdivision.
 
-    ``curable``: time or an event may still meet it. ``note`` is what a reader should know when it decides.
+    ``curable``: time or an event may still meet it. ``note`` is what a reader should know where it is not met.
     """
 
     id: str = attrs.field(validator=_ID)

@@ -317,18 +317,21 @@ def test_the_latest_and_earliest_need_a_day(empty: Any) -> None:
 
 
 @pytest.mark.parametrize("count", [1.5, "1", None])
+@pytest.mark.untyped
 def test_a_period_counts_whole_units(count: Any) -> None:
     with pytest.raises(TypeError):
         years(count)
 
 
 @pytest.mark.parametrize("rounding", ["nearest", "", None])
+@pytest.mark.untyped
 def test_a_period_rounds_down_or_up(rounding: Any) -> None:
     with pytest.raises(ValueError, match="rounding"):
         months(1, rounding=rounding)
 
 
 @pytest.mark.parametrize("order", [ALWAYS_TRUE, 5, date(2016, 1, 1)])
+@pytest.mark.untyped
 def test_a_day_compares_to_a_day_only(order: Any) -> None:
     with pytest.raises(TypeError, match="compares to a day"):
         charge.offense_date < order  # noqa: B015

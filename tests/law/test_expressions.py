@@ -256,6 +256,7 @@ WRONG: list[Callable[[], Any]] = [
 
 
 @pytest.mark.parametrize("use", WRONG, ids=range(len(WRONG)))
+@pytest.mark.untyped
 def test_the_wrong_kinds_do_not_combine(use: Callable[[], Any]) -> None:
     with pytest.raises(TypeError):
         use()
@@ -272,12 +273,14 @@ def test_the_wrong_kinds_do_not_combine(use: Callable[[], Any]) -> None:
     ],
     ids=range(5),
 )
+@pytest.mark.untyped
 def test_the_error_gives_the_cure(use: Callable[[], Any], cure: str) -> None:
     with pytest.raises(TypeError, match=cure):
         use()
 
 
 @pytest.mark.parametrize("words", [["felon"], ["felony", "wobbler"], [], "felony", ["Felony"], [""], [None]])
+@pytest.mark.untyped
 def test_a_word_the_list_does_not_hold_is_an_error_of_the_rule(words: Any) -> None:
     with pytest.raises(TypeError, match=r"charge\.level cannot be asked for .*one of infraction, violation"):
         charge.level.is_in(words)

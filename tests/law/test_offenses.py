@@ -372,6 +372,7 @@ def test_a_catalog_without_the_flag_is_refused() -> None:
 
 
 @pytest.mark.parametrize("rule", ["attempts", "conspiracies", "solicitations"])
+@pytest.mark.untyped
 def test_a_rule_that_is_none_is_refused(rule: str) -> None:
     with pytest.raises(ValueError, match=rule):
         listing("PC 459", **{rule: "inside"})
