@@ -664,7 +664,6 @@ def test_text_of_an_eligible_charge() -> None:
             "other.conviction_date > charge.conviction_date and "
             "other.conviction_date < (charge.conviction_date + 4 years): no, the record shows none; "
             "it is the record of a state",
-            "        Note: Ask for the dates of the other cases.",
             "      ✓ The person has shown good conduct. [(c)]",
             "        charge.good_conduct: yes",
             "      ✓ No bar: a violent conviction stands on the record. [(d)]",

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from proof import statute, strategies
-from proof.judging import Answer, answered, judged
+from proof.judging import answered, judged
 
-from recordrelief.law import ALWAYS_FALSE, ALWAYS_TRUE, charge, either, evaluation, never, years
-from recordrelief.law import day as fixed
-from recordrelief.model import Charge, Coverage, Offense, PartialDate, Subject
+from recordrelief.law import membership
+from recordrelief.model import Coverage, Subject
 from recordrelief.records import Records
 from recordrelief.screening import screen
-from recordrelief.statutes import (
-    Bar,
-    Branch,
-    Condition,
-    Fact,
-    Grade,
-    InForce,
-    Outcome,
-    Pathway,
-    ReliefKind,
-    Remedy,
-    StatutePack,
-    Wait,
-)
 
 AS_OF = st.sampled_from([date(2016, 11, 9), date(2018, 1, 1), date(2019, 4, 1), date(2020, 3, 1), date(2024, 2, 29)])
 BOUNDARIES = st.sampled_from(["strict", "inclusive"])
@@ -65,7 +49,7 @@ def test_every_determination_follows_the_rules(
     )
     records = Records.from_subjects(people, coverage=coverage)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluation, "_SMALL", 10**9 if small else 0)
+        patch.setattr(membership, "_FEW", 10**9 if small else 0)
         screening = screen(records, statutes=statute.PACK, as_of=as_of, policy=policy)
     expected = judged(
         people,

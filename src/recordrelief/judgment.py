@@ -196,7 +196,7 @@ class Plan:
             "outcomes": pl.when(claims).then(_outcome_mask(remedy)).otherwise(0),
             "grade": pl.when(claims).then(_grade(remedy)),
             "overdue_since": overdue,
-            **_days(by_branch, own, self.as_of),
+            **_days(by_branch, own, self.as_of, (applies & ~granted).fill_null(False)),
         }
         return _Steps(
             applies=applies.fill_null(True),
@@ -297,11 +297,11 @@ def _mask(own: str, by_branch: list[int], applies: pl.Expr, granted: pl.Expr, si
             for branch, bits in enumerate(by_branch)
         ]
         deciding = deciding & reduce(or_, standing)
-    named = [(size, applies.is_null()), (size + 1, granted.is_null() | (status == _GRANTED))]
+    named = [(size, applies.is_null()), (size + 1, granted.fill_null(True))]
     return deciding.cast(pl.UInt64) + _bits_of(named)
 
 
-def _days(by_branch: list[list[_Item]], own: str, today: date) -> dict[str, pl.Expr]:
+def _days(by_branch: list[list[_Item]], own: str, today: date, about: pl.Expr) -> dict[str, pl.Expr]:
     """When: the first day of eligibility, and the day before which there surely is none."""
     surely: list[pl.Expr] = []
     perhaps: list[pl.Expr] = []
@@ -312,21 +312,21 @@ def _days(by_branch: list[list[_Item]], own: str, today: date) -> dict[str, pl.E
         waits = [item.column for item in items if isinstance(item.source, Wait)]
         undated = sum(1 << item.bit for item in items if not isinstance(item.source, Wait))
         dated = (pl.col(f"{own}branch {branch}") == _LATER) & ((pl.col(own + "soft") & undated) == 0)
-        undetermined = pl.col(f"{own}branch {branch}") == _UNDETERMINED
+        open_way = pl.col(f"{own}branch {branch}") != _INELIGIBLE
         highs = [pl.col(wait) for wait in waits]
         lows = [pl.when(low > pl.lit(today)).then(low) for low in (pl.col(wait + "/earliest") for wait in waits)]
         if waits:
             ends = reduce(and_, (high.is_not_null() for high in highs))
             surely.append(pl.when(dated & ends).then(pl.max_horizontal(highs)))
             perhaps.append(pl.when(dated).then(pl.max_horizontal(lows)))
-            not_before.append(pl.when(undetermined).then(pl.max_horizontal(lows)))
-            told = told & (~undetermined | not_before[-1].is_not_null())
+            not_before.append(pl.when(open_way).then(pl.max_horizontal(lows)))
+            told = told & (~open_way | not_before[-1].is_not_null())
         else:
-            told = told & ~undetermined
+            told = told & ~open_way
     status = pl.col(own + "status")
     later = status == _LATER
-    open_ = (status == _UNDETERMINED) & (pl.col(own + "best") == _UNDETERMINED) & told
-    # Of several branches the first day is the earliest one that can be told.
+    # Every way that is not closed for good must be shut until then; of several, the earliest counts.
+    open_ = (status == _UNDETERMINED) & about & told
     return {
         "eligible_on": pl.when(later).then(pl.min_horizontal(surely) if surely else nothing),
         "eligible_on_earliest": pl.when(later).then(pl.min_horizontal(perhaps) if perhaps else nothing),

@@ -252,7 +252,7 @@ def test_flags_of_the_catalog() -> None:
     assert belongs(strikes, "PC 999") is None
 
 
-# --- several citations, candidates, unknown flags 
+# --- several citations, candidates, unknown flags
 
 
 def test_of_several_citations_any_that_is_in_decides() -> None:

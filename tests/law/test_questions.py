@@ -55,7 +55,7 @@ WHOLE = Coverage(events=dict.fromkeys(("custody", "registration", "warrant"), "c
 
 @contextmanager
 def forced(*, small: bool = True, ceiling: int | None = None) -> Iterator[None]:
-    """Evaluation on one of its two ways, whatever the number of rows."""
+    """One of the two ways in which offense sets are looked up, whatever the number of rows."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(membership, "_FEW", 10**9 if small else 0)
         if ceiling is not None:

@@ -7,6 +7,7 @@ is a pair of ends, either of which may be None (open).
 from __future__ import annotations
 
 import calendar
+import operator
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
@@ -59,17 +60,12 @@ def ordered(left: Ends, order: str, right: Ends) -> bool | None:
     """A comparison of two pairs of ends: what both ends agree on, else unknown."""
     if order in (">", ">="):
         left, right, order = right, left, {">": "<", ">=": "<="}[order]
-    if order == "<":
-        if left[1] is not None and right[0] is not None and left[1] < right[0]:
-            return True
-        if left[0] is not None and right[1] is not None and left[0] >= right[1]:
-            return False
-    else:
-        if left[1] is not None and right[0] is not None and left[1] <= right[0]:
-            return True
-        if left[0] is not None and right[1] is not None and left[0] > right[1]:
-            return False
-    return None
+    compare = operator.lt if order == "<" else operator.le
+    surely = None not in (left[1], right[0]) and compare(left[1], right[0])
+    surely_not = None not in (left[0], right[1]) and not compare(left[0], right[1])
+    if surely == surely_not:  # both: the facts contradict one another
+        return None
+    return surely
 
 
 def shifted(day: date, period: e.Period, sign: int) -> date:
@@ -166,7 +162,7 @@ class Reference:
                 value = self.test(test.inner, at)
                 return test.value if value is None else value
             case e.AnyOf():
-                answers = [self.test(test.test, one) for one in self.group(test, at)]
+                answers = self.asked(test, at)
                 if True in answers:
                     return True
                 return False if None not in answers and self.holds_all(test, at) else None
@@ -198,11 +194,16 @@ class Reference:
                 low = None if None in (then[0], otherwise[0]) else min(then[0], otherwise[0])
                 high = None if None in (then[1], otherwise[1]) else max(then[1], otherwise[1])
                 return low, high
+            case e.Bounded():
+                low, high = self.day(day.base, at)
+                tops = [one for one in (high, *(self.day(limit, at)[1] for limit in day.limits)) if one is not None]
+                return low, min(tops, default=None)
             case e.PresumedDay():
                 base = self.day(day.base, at)
                 return self.day(day.instead, at) if base == (None, None) else base
             case e.DayOf():
-                rows = [(self.test(day.test, one), self.day(day.day, one)) for one in self.group(day, at)]
+                days = [self.day(day.day, one) for one in self.group(day, at)]
+                rows = list(zip(self.asked(day, at), days, strict=True))
                 sure = [ends for answer, ends in rows if answer]
                 possible = [ends for answer, ends in rows if answer is not False]
                 whole = self.holds_all(day, at)
@@ -223,7 +224,7 @@ class Reference:
             case e.FixedNumber():
                 return number.value, number.value
             case e.CountOf():
-                answers = [self.test(number.test, one) for one in self.group(number, at)]
+                answers = self.asked(number, at)
                 sure = answers.count(True)
                 return sure, sure + answers.count(None) if self.holds_all(number, at) else None
         raise AssertionError(type(number))
@@ -265,6 +266,22 @@ class Reference:
     def case_of(self, charge: Charge) -> Case | None:
         return next((case for case in self.subject.cases if case.case_id == charge.case_id), None)
 
+    def asked(self, question: e.Quantified, at: At) -> list[bool | None]:
+        """The test of every row; one that only may belong to the group satisfies it at most perhaps."""
+        answers: list[bool | None] = []
+        for row in self.group(question, at):
+            answer = self.test(question.test, row)
+            ours = at.charge
+            mine = row.other if question.others else row.charge
+            if (
+                question.scope in ("cycle", "case")
+                and mine is not ours
+                and not self.together(question.scope, mine, ours)
+            ):
+                answer = None if answer else answer
+            answers.append(answer)
+        return answers
+
     def group(self, question: e.Quantified, at: At) -> list[At]:
         """The rows of a group, each as the place where the test is asked."""
         root, _, table = question.scope.partition(".")
@@ -275,17 +292,20 @@ class Reference:
             assert charge is not None
             return [At(at.charge, at.other, row) for row in getattr(charge, table)]
         charges = [
-            charge for charge in self.subject.charges if charge is at.charge or self.together(root, charge, at.charge)
+            charge
+            for charge in self.subject.charges
+            if charge is at.charge or self.together(root, charge, at.charge) is not False
         ]
         if question.others:
             return [At(at.charge, charge) for charge in charges if charge is not at.charge]
         return [At(charge) for charge in charges]
 
-    def together(self, scope: str, one: Charge, other: Charge) -> bool:
+    def together(self, scope: str, one: Charge, other: Charge) -> bool | None:
+        """Whether two charges are in one group; unknown where the group of either is."""
         if scope == "history":
             return True
         keys = (one.case_id, other.case_id) if scope == "case" else (one.cycle_id, other.cycle_id)
-        return None not in keys and keys[0] == keys[1]
+        return None if None in keys else keys[0] == keys[1]
 
     def holds_all(self, question: e.Quantified, at: At) -> bool:
         """Whether the source surely holds every row of the group."""

@@ -41,7 +41,11 @@ MAY_STILL_BE_FELONY = any_of([charge.offense.in_set(one) for one in (o.HS_11358,
 APPLIES = charge.convicted & charge.jurisdiction.is_("us-ca") & charge.offense.in_set(o.PROP64)
 """64.1, subdivision (a): a conviction in this state under HS 11357 to 11360."""
 
-GRANTED = charge.reliefs.any(relief.remedy.is_in(["hs-11361.8", "hs-11361.9"]))
+_NAMED = relief.remedy.is_in(["hs-11361.8", "hs-11361.9"])
+GRANTED = charge.reliefs.any(
+    _NAMED & (presumed(_NAMED, False, "relief that names no statute") | (relief.relief_date >= _NEW_LAW))
+)
+"""Relief that names the statute; relief that names none may be it, unless it is older than the statute."""
 
 
 def offense_day(policy: CaliforniaPolicy) -> Day:
@@ -65,8 +69,9 @@ _BARE_57 = charge.offense.in_set(o.HS_11357_BARE)
 _BARE_57_FELONY = _BARE_57 & FELONY  # only former 11357(a) was ever a felony
 _BARE_60_FELONY = charge.offense.in_set(o.HS_11360_BARE) & FELONY  # only former 11360(a) was
 IS_57A = charge.offense.in_set(o.HS_11357_A) | _BARE_57_FELONY
-IS_57B = charge.offense.in_set(o.HS_11357_B) & ~_BARE_57_FELONY
-IS_57C = charge.offense.in_set(o.HS_11357_C) & ~_BARE_57_FELONY
+# The letter with a number, (b)(1) or (b)(2), is the new one: over 28.5 g, as former (c).
+_NEW_57B = charge.offense.in_set(o.HS_11357_B) & ~charge.offense.in_set(o.HS_11357_B_ALONE) & ~_BARE_57
+IS_57B = charge.offense.in_set(o.HS_11357_B) & ~_NEW_57B & ~_BARE_57_FELONY
 IS_57D = charge.offense.in_set(o.HS_11357_D) & ~_BARE_57_FELONY
 IS_57E = charge.offense.in_set(o.HS_11357_E) & ~_BARE_57_FELONY
 IS_57 = charge.offense.in_set(o.HS_11357)
@@ -150,14 +155,21 @@ def outcomes(policy: CaliforniaPolicy) -> tuple[Outcome, ...]:
 
 def untouched(policy: CaliforniaPolicy) -> Test:
     """Counts that the table makes lawful or an infraction whatever the history, and those of HS 11357."""
-    return ~MAY_STILL_BE_FELONY | (IS_58 & SIX_PLANTS) | under(18, policy)
+    return ~MAY_STILL_BE_FELONY | (IS_58 & SIX_PLANTS) | IS_60B | under(18, policy)
+
+
+_CONVICTED_BY = other.conviction_date.no_later_than(other.judgment_date, other.disposition_date)
 
 
 def no_disqualifying_conviction(policy: CaliforniaPolicy) -> Test:
     """64.4: no superstrike and no conviction that requires registration."""
-    disqualifying = other.convicted & (other.offense.in_set(o.SUPERSTRIKE) | other.offense.in_set(o.REGISTRABLE))
+    here = other.jurisdiction.is_("us-ca")
+    disqualifying = other.convicted & (
+        (here & (other.offense.in_set(o.SUPERSTRIKE) | other.offense.in_set(o.REGISTRABLE)))
+        | unsettled(~here, "whether the elements of an offense from elsewhere match one that disqualifies")
+    )
     ever = history.others.any(disqualifying)
-    before = history.others.any(MAY_STILL_BE_FELONY & disqualifying & (other.conviction_date < offense_day(policy)))
+    before = history.others.any(MAY_STILL_BE_FELONY & disqualifying & (_CONVICTED_BY < offense_day(policy)))
     match policy.superstrike_timing:
         case "any_time":
             none = ~ever
@@ -173,9 +185,11 @@ def no_disqualifying_conviction(policy: CaliforniaPolicy) -> Test:
 
 
 def _priors(section: OffenseSet, literal: OffenseSet, policy: CaliforniaPolicy) -> Test:
-    earlier = charge.offense.in_set(section) & other.convicted & (other.conviction_date < offense_day(policy))
+    committed = offense_day(policy)
+    earlier = charge.offense.in_set(section) & other.convicted & (_CONVICTED_BY < committed)
     same = history.others.count(earlier & other.offense.in_set(section)) >= 2
-    written = history.others.count(earlier & other.offense.in_set(literal)) >= 2
+    # Nobody was convicted under the new subdivision before there was one, whatever letters a citation shows.
+    written = (committed >= _NEW_LAW) & (history.others.count(earlier & other.offense.in_set(literal)) >= 2)
     match policy.two_priors:
         case "same_section":
             return ~same
@@ -216,8 +230,9 @@ _ARGUMENT = "The new felony form says 'may be punished': an argument for the les
 
 def conditions(policy: CaliforniaPolicy) -> tuple[Condition, ...]:
     """Conditions 64.2 to 64.6, shared with HS 11361.9."""
+    convicted_by = charge.conviction_date.no_later_than(charge.judgment_date, charge.disposition_date)
     settled = ~unsettled(
-        (charge.judgment_date >= _NEW_LAW) | (charge.conviction_date >= _NEW_LAW),
+        (charge.judgment_date >= _NEW_LAW) | (convicted_by >= _NEW_LAW),
         "judgment under the new law for an earlier offense",
     )
     free = untouched(policy)
@@ -233,6 +248,7 @@ def conditions(policy: CaliforniaPolicy) -> tuple[Condition, ...]:
             "the law since 2016-11-09 makes it no offense or a lesser offense",
             lesser_or_none(policy),
             cites="HS 11361.8(a), (e); HS 11357, 11358, 11359, 11360",
+            note="A district attorney may dismiss such a count all the same: see the options of the prosecutor.",
         ),
         Condition(
             "64.4",
@@ -251,7 +267,7 @@ def conditions(policy: CaliforniaPolicy) -> tuple[Condition, ...]:
         Condition(
             "64.6",
             "none of the facts is shown that the new felony forms add",
-            no_aggravating_fact(policy),
+            free | no_aggravating_fact(policy),
             cites="HS 11358(d)(3), 11359(c)(3), 11359(d), 11360(a)(3)(C), (D)",
             note=_ARGUMENT,
         ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 
-from recordrelief.law import charge, day, presumed
+from recordrelief.law import charge, day, presumed, unsettled
 from recordrelief.statutes import Bar, Condition, Grade, InForce, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_ca import hs_11361_8
 from recordrelief_us_ca.policy import CaliforniaPolicy
@@ -34,7 +34,12 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
             applies_to=hs_11361_8.APPLIES,
             requires=(
                 *hs_11361_8.conditions(policy),
-                Condition("64.9.1", "the count is on the Department of Justice's list", listed, cites="HS 11361.9(a)"),
+                Condition(
+                    "64.9.1",
+                    "the count is on the Department of Justice's list",
+                    ~unsettled(~listed, "a count that is not on the list may still belong there"),
+                    cites="HS 11361.9(a)",
+                ),
             ),
             bars=(
                 Bar("64.9.2", "the prosecutor challenged the count in time", challenged, cites="HS 11361.9(b), (c)"),

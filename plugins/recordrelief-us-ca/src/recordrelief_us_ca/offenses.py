@@ -38,7 +38,7 @@ HS_11357 = _section("hs-11357", "HS 11357")
 HS_11357_BARE = _section("hs-11357-without-subdivision", "HS 11357", exact=True)
 HS_11357_A = _section("hs-11357(a)", "HS 11357(a)")
 HS_11357_B = _section("hs-11357(b)", "HS 11357(b)")
-HS_11357_C = _section("hs-11357(c)", "HS 11357(c)")
+HS_11357_B_ALONE = _section("hs-11357(b)-without-number", "HS 11357(b)", exact=True)
 HS_11357_D = _section("hs-11357(d)", "HS 11357(d)")
 HS_11357_E = _section("hs-11357(e)", "HS 11357(e)")
 HS_11358 = _section("hs-11358", "HS 11358")
@@ -59,7 +59,7 @@ SETS = (
     HS_11357_BARE,
     HS_11357_A,
     HS_11357_B,
-    HS_11357_C,
+    HS_11357_B_ALONE,
     HS_11357_D,
     HS_11357_E,
     HS_11358,
