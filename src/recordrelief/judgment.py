@@ -226,8 +226,11 @@ class Plan:
             ahead = (low > today).fill_null(False)
             over = (high <= today).fill_null(False)
             never = (low >= pl.lit(e.NEVER)).fill_null(False)
-            # Both ahead and over: facts that contradict one another, which tell nothing.
-            return _Judged(hard=never & ~over, soft=ahead & ~over & ~never, unknown=~(ahead ^ over))
+            endless = (high >= pl.lit(e.NEVER)).fill_null(False)
+            # Both ahead and over: facts that contradict one another, which tell nothing. A wait that may never end
+            # puts off or closes, and which of both is unknown.
+            hard, soft = never & ~over, ahead & ~over & ~endless
+            return _Judged(hard=hard, soft=soft, unknown=~hard & ~soft & ~(over & ~ahead))
         failing = (value if isinstance(item.source, Bar) else ~value).fill_null(False)
         if item.source.curable:
             return _Judged(hard=None, soft=failing, unknown=value.is_null())

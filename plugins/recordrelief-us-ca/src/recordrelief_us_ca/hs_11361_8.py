@@ -164,8 +164,10 @@ _CONVICTED_BY = other.conviction_date.no_later_than(other.judgment_date, other.d
 def no_disqualifying_conviction(policy: CaliforniaPolicy) -> Test:
     """64.4: no superstrike and no conviction that requires registration."""
     here = other.jurisdiction.is_("us-ca")
+    # A superstrike is a felony: what may be either stands as the level of the conviction says.
+    felony = other.offense.in_set(o.ALWAYS_FELONY) | other.level.is_("felony")
     disqualifying = other.convicted & (
-        (here & (other.offense.in_set(o.SUPERSTRIKE) | other.offense.in_set(o.REGISTRABLE)))
+        (here & ((other.offense.in_set(o.SUPERSTRIKE) & felony) | other.offense.in_set(o.REGISTRABLE)))
         | unsettled(~here, "whether the elements of an offense from elsewhere match one that disqualifies")
     )
     ever = history.others.any(disqualifying)

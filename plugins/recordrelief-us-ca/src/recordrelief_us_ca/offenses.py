@@ -16,6 +16,18 @@ PROP64 = CATALOG.flagged(
     "prop64", "prop64", cites="HS 11361.8(a)", attempts="open", conspiracies="outside", solicitations="outside"
 )
 SUPERSTRIKE = CATALOG.flagged("superstrike", "superstrike", cites="PC 667(e)(2)(C)(iv)")
+_FELONIES = [row.offense for row in CATALOG.rows if row.levels == ("felony",) and row.flags["superstrike"] is not False]
+ALWAYS_FELONY = OffenseSet(
+    name="superstrike-at-no-lower-level",
+    cites="PC 667(e)(2)(C)(iv)",
+    members=tuple(citation for one in _FELONIES if not one.attempt for citation in one.citations),
+    attempted_members=tuple(citation for one in _FELONIES if one.attempt for citation in one.citations),
+    attempts="as_target",
+    conspiracies="as_target",
+    solicitations="as_target",
+    catalog=CATALOG,
+)
+"""Of the superstrikes those that are felonies whatever level a record shows, or fails to show."""
 REGISTRABLE = CATALOG.flagged(
     "registrable", "registrable", cites="PC 290(c)", attempts="as_target", conspiracies="as_target"
 )
@@ -54,6 +66,7 @@ HS_11360_B = _section("hs-11360(b)", "HS 11360(b)")
 SETS = (
     PROP64,
     SUPERSTRIKE,
+    ALWAYS_FELONY,
     REGISTRABLE,
     HS_11357,
     HS_11357_BARE,

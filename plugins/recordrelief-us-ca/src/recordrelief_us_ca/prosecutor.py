@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from recordrelief.law import any_of, charge, history, subject, years
+from recordrelief.law import any_of, charge, day, history, subject, years
 from recordrelief.statutes import Branch, Condition, Grade, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_ca import hs_11361_8
 from recordrelief_us_ca import offenses as o
@@ -12,6 +12,12 @@ from recordrelief_us_ca.policy import CaliforniaPolicy, Prosecutor
 
 _SECTIONS = {"11357": o.HS_11357, "11358": o.HS_11358, "11359": o.HS_11359, "11360": o.HS_11360}
 _CITES = "policy of the office"
+
+
+def _old_law(policy: CaliforniaPolicy) -> Condition:
+    """Offices clear what Proposition 64 reaches back to, not what was done since."""
+    test = hs_11361_8.offense_day(policy) < day(2016, 11, 9)
+    return Condition("da.old-law", "the offense was committed before 2016-11-09", test, cites=_CITES)
 
 
 def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
@@ -22,15 +28,15 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
     found = []
     dismissals = tuple(_dismissals(office))
     if dismissals:
-        found.append(_remedy("da-dismissal", "Dismissal by the prosecutor's choice", ReliefKind.DISMISSAL, dismissals))
+        title = "Dismissal by the prosecutor's choice"
+        found.append(_remedy("da-dismissal", title, ReliefKind.DISMISSAL, dismissals, policy))
     if office.reduce:
-        found.append(
-            _remedy("da-reduction", "Reduction by the prosecutor's choice", ReliefKind.REDUCTION, (_reduction(office),))
-        )
+        title = "Reduction by the prosecutor's choice"
+        found.append(_remedy("da-reduction", title, ReliefKind.REDUCTION, (_reduction(office),), policy))
     return tuple(found)
 
 
-def _remedy(id: str, title: str, kind: ReliefKind, branches: tuple[Branch, ...]) -> Remedy:
+def _remedy(id: str, title: str, kind: ReliefKind, branches: tuple[Branch, ...], policy: CaliforniaPolicy) -> Remedy:
     return Remedy(
         id=id,
         title=title,
@@ -38,6 +44,7 @@ def _remedy(id: str, title: str, kind: ReliefKind, branches: tuple[Branch, ...])
         relief=kind,
         pathway=Pathway.PROSECUTOR,
         applies_to=hs_11361_8.APPLIES,
+        requires=(_old_law(policy),),
         branches=branches,
         granted=hs_11361_8.GRANTED,
         grades=(Grade.DISCRETIONARY,),
