@@ -101,10 +101,7 @@ def _judge(remedy: Remedy, record: Reference, charge: Charge, as_of: date, stric
     statuses = [_status(way) for way in ways]
     best = min(statuses, key=BEST.index)
     standing = [way for way, status in zip(ways, statuses, strict=True) if status == best]
-    if applies is None or granted is None:
-        status = UNDETERMINED
-    else:
-        status = GRANTED if granted else best
+    status = UNDETERMINED if applies is None or granted is None else GRANTED if granted else best
     names = [source.id for source in remedy.findings()]
     deciding = _deciding(status, standing, names)
     deciding += ["applies"] if applies is None else []

@@ -224,7 +224,7 @@ class Day(Expression):
         return DayOrder(self, ">=", _day(other))
 
     def no_later_than(self, *others: Day) -> Day:
-        """This day, known to be no later than the others; a day after one of them contradicts it: nothing is settled."""
+        """This day, known to be no later than the others. One that lies after them contradicts them."""
         return Bounded(self, others)
 
 

@@ -158,7 +158,7 @@ def untouched(policy: CaliforniaPolicy) -> Test:
     return ~MAY_STILL_BE_FELONY | (IS_58 & SIX_PLANTS) | IS_60B | under(18, policy)
 
 
-_CONVICTED_BY = other.conviction_date.no_later_than(other.judgment_date, other.disposition_date)
+_convicted_by = other.conviction_date.no_later_than(other.judgment_date, other.disposition_date)
 
 
 def no_disqualifying_conviction(policy: CaliforniaPolicy) -> Test:
@@ -171,7 +171,7 @@ def no_disqualifying_conviction(policy: CaliforniaPolicy) -> Test:
         | unsettled(~here, "whether the elements of an offense from elsewhere match one that disqualifies")
     )
     ever = history.others.any(disqualifying)
-    before = history.others.any(MAY_STILL_BE_FELONY & disqualifying & (_CONVICTED_BY < offense_day(policy)))
+    before = history.others.any(MAY_STILL_BE_FELONY & disqualifying & (_convicted_by < offense_day(policy)))
     match policy.superstrike_timing:
         case "any_time":
             none = ~ever
@@ -188,7 +188,7 @@ def no_disqualifying_conviction(policy: CaliforniaPolicy) -> Test:
 
 def _priors(section: OffenseSet, literal: OffenseSet, policy: CaliforniaPolicy) -> Test:
     committed = offense_day(policy)
-    earlier = charge.offense.in_set(section) & other.convicted & (_CONVICTED_BY < committed)
+    earlier = charge.offense.in_set(section) & other.convicted & (_convicted_by < committed)
     same = history.others.count(earlier & other.offense.in_set(section)) >= 2
     # Nobody was convicted under the new subdivision before there was one, whatever letters a citation shows.
     written = (committed >= _NEW_LAW) & (history.others.count(earlier & other.offense.in_set(literal)) >= 2)
