@@ -134,6 +134,19 @@ def test_two_equal_terms_of_another_order_are_two_and_one_row_twice_is_one(tmp_p
     assert records.issues["source_line"].to_list() == [4]
 
 
+def test_a_term_of_one_order_is_one_however_many_rows_repeat_it(tmp_path: Path) -> None:
+    term = {"SENT_ORDER": "001", "SENT_LOC_DESCR": "JAIL", "SENT_LENGTH": "30", "SENT_TIME_CODE": "D"}
+    records = read_rows(tmp_path, court(**term), court(COMMENT_TEXT="SEE FILE", **term))
+    assert records.sentences["sentence_id"].to_list() == [f"{COUNT_ONE}-s.001"]
+    assert codes_of(records) == ["FURTHER_ROW"]
+
+
+def test_terms_that_what_is_read_does_not_tell_apart_keep_two_ids(tmp_path: Path) -> None:
+    term = {"SENT_LOC_DESCR": "JAIL", "SENT_LENGTH": "30", "SENT_TIME_CODE": "D"}
+    records = read_rows(tmp_path, court(CYC_DATE="", **term), court(**term))
+    assert records.sentences["sentence_id"].n_unique() == records.sentences.height == 2
+
+
 def test_terms_without_an_order_of_their_own_have_ids_of_their_content(tmp_path: Path) -> None:
     terms = [court(SENT_LOC_DESCR="JAIL", SENT_LENGTH=length, SENT_TIME_CODE="D") for length in ("30", "60")]
     one, other = read_rows(tmp_path, *terms), read_rows(tmp_path, *reversed(terms), name="other.dat")

@@ -16,6 +16,16 @@ _UNITS = ("D", "M", "Y")
 # The fewest and the most days of so many months in a row, below twelve.
 _FEWEST = (0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334)
 _MOST = (0, 31, 62, 92, 123, 153, 184, 215, 245, 276, 306, 337)
+_TERM = (
+    "CNT_ORDER",
+    "STP_EVENT_DATE",
+    "DISP_ORDER",
+    "DISP_DESCR",
+    "SENT_ORDER",
+    "SENT_LOC_DESCR",
+    "SENT_LENGTH",
+    "SENT_TIME_CODE",
+)
 _NAMED = "kind derived from the words of the disposition"
 
 STATED = pl.col("SENT_LENGTH").is_not_null() | pl.col("SENT_LOC_DESCR").is_not_null()
@@ -38,6 +48,9 @@ def sentences(first: pl.DataFrame, further: pl.DataFrame, issues: Issues) -> pl.
     parts = parts.join(only, on="charge_id", how="left", maintain_order="left").with_columns(
         kind=pl.when(pl.col("SENT_LOC_DESCR").is_null()).then("only").otherwise("kind")
     )
+    # One order of one disposition with the same words is one term, however many rows repeat it.
+    ordered = pl.col("SENT_ORDER").is_not_null()
+    parts = parts.filter(~ordered | pl.struct("charge_id", *_TERM).is_first_distinct())
     _note(parts, issues)
     parts = parts.select(
         _ids(parts),
@@ -112,6 +125,11 @@ def _ids(parts: pl.DataFrame) -> pl.Series:
     contents = [digest(row) for row in parts.filter(doubtful).select(pl.col(OF_COUNT).cast(pl.String)).iter_rows()]
     exact = pl.DataFrame([ids.filter(doubtful), pl.Series("content", contents, dtype=pl.String)])
     exact = exact.select(pl.concat_str("sentence_id", pl.lit("-"), "content"))
+    # What is left is equal in all that is read, so it does not matter which is which.
+    nth = pl.int_range(1, pl.len() + 1).over("sentence_id")
+    exact = exact.select(
+        pl.when(nth == 1).then("sentence_id").otherwise(pl.concat_str("sentence_id", pl.lit("."), nth))
+    )
     return pl.concat([ids.filter(~doubtful), exact.to_series()]).gather(_positions(doubtful))
 
 

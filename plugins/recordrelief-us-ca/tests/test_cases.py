@@ -1,0 +1,89 @@
+"""The worked cases: every expectation that a file writes down holds."""
+
+from __future__ import annotations
+
+import pytest
+import us_ca_cases as cases
+from us_ca_cases import Case
+
+from recordrelief.errors import RequestError
+
+ALL = list(cases.every_case())
+
+SMALL = """
+about: one case
+as_of: 2026-11-24
+person: {birth_date: 1980-03-01, must_register: false, record_scope: state}
+charge: {jurisdiction: us-ca, outcome: convicted, attempt: false, conspiracy: false, solicitation: false}
+cases:
+  - title: Possession for sale
+    why: HS 11359(b)
+    charges: [{id: count, citation: HS 11359, level: felony, offense_date: 2010-05-01, judgment_date: 2010-09-01}]
+    expected: [{charge: count, remedy: hs-11361.8, status: eligible, outcome: misdemeanor}]
+"""
+
+
+@pytest.mark.parametrize("case", [case for _, case in ALL], ids=[name for name, _ in ALL])
+def test_the_pack_answers_as_the_case_says(case: Case) -> None:
+    assert cases.differences(case) == []
+
+
+def test_titles_are_told_apart() -> None:
+    names = [name for name, _ in ALL]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_every_cell_of_the_table_of_offenses_has_a_case() -> None:
+    """Each former subdivision by each age: under 18, 18 to 20, 21 and over, unknown."""
+    seen: dict[str, set[object]] = {}
+    for name, case in ALL:
+        if name.startswith("table"):
+            seen.setdefault(case.charges[0]["citation"], set()).add(case.person["birth_date"])
+    assert set(seen) == {
+        "HS 11357",
+        *(f"HS 11357({letter})" for letter in "abcde"),
+        "HS 11358",
+        "HS 11359",
+        "HS 11360",
+        "HS 11360(a)",
+        "HS 11360(b)",
+    }
+    assert {citation: len(ages) for citation, ages in seen.items() if len(ages) != 4} == {}
+
+
+def test_a_case_that_is_met_shows_no_difference() -> None:
+    (case,) = cases.read(SMALL, "small")
+    assert cases.differences(case) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("outcome: misdemeanor", "outcome: infraction", "outcome is misdemeanor, expected infraction"),
+        ("status: eligible, outcome: misdemeanor", "status: no determination", "status is eligible"),
+        ("HS 11359, level", "PC 459, level", "no determination, expected eligible"),
+    ],
+)
+def test_a_case_that_is_not_met_says_what_differs(old: str, new: str, told: str) -> None:
+    (case,) = cases.read(SMALL.replace(old, new), "small")
+    assert any(told in line for line in cases.differences(case))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("about:", "abuot:"),
+        ("    why:", "    whi:"),
+        ("birth_date:", "born:"),
+        ("citation:", "section:"),
+        ("outcome: convicted", "outcome: guilty"),
+        ("offense_date:", "date_of_offense:"),
+        ("outcome: misdemeanor", "result: misdemeanor"),
+        ("charge: count", "charge: another"),
+        ("    why: HS 11359(b)", "    why: HS 11359(b)\n    policy: {two_prior: same_section}"),
+        ("    why: HS 11359(b)", "    why: HS 11359(b)\n    why: HS 11359(b)"),
+    ],
+)
+def test_what_a_case_cannot_say_is_refused(old: str, new: str) -> None:
+    with pytest.raises(RequestError):
+        list(cases.read(SMALL.replace(old, new), "small"))
