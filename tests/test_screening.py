@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from proof import statute, strategies
-from proof.judging import answered, judged
+from proof.judging import Answer, answered, judged
 
-from recordrelief.law import membership
-from recordrelief.model import Coverage, Subject
+from recordrelief.law import ALWAYS_FALSE, ALWAYS_TRUE, charge, either, membership, never, years
+from recordrelief.law import day as fixed
+from recordrelief.model import Charge, Coverage, PartialDate, Subject
 from recordrelief.records import Records
 from recordrelief.screening import screen
+from recordrelief.statutes import (
+    Bar,
+    Branch,
+    Condition,
+    Fact,
+    Grade,
+    InForce,
+    Outcome,
+    Pathway,
+    ReliefKind,
+    Remedy,
+    StatutePack,
+    Wait,
+)
 
 AS_OF = st.sampled_from([date(2016, 11, 9), date(2018, 1, 1), date(2019, 4, 1), date(2020, 3, 1), date(2024, 2, 29)])
 BOUNDARIES = st.sampled_from(["strict", "inclusive"])
@@ -64,3 +80,341 @@ def test_every_determination_follows_the_rules(
     for key, answer in found.items():
         assert answer == expected[key], key
     assert list(found) == sorted(found), "the order is subject, charge, remedy"
+
+
+# --- the table of truth -----------------------------------------------------------------------------------------------
+
+FLAGS = ("hard", "curable", "bar", "curable_bar", "applying", "given")
+TODAY = date(2020, 7, 1)
+WAITS: dict[str, PartialDate | None] = {
+    "over": PartialDate.of("2019-01-01"),
+    "ahead": PartialDate.of("2030-01-01"),
+    "between": PartialDate.of("2020"),
+    "unknown": None,
+}
+
+
+def _made_up_facts(*names: str) -> tuple[Fact, ...]:
+    return tuple(
+        Fact(name=name, table="charges", kind="test", means=f"the fact {name} holds", ask=f"Does it hold: {name}?")
+        for name in names
+    )
+
+
+def pack(*remedies: Remedy, flags: tuple[str, ...] = FLAGS) -> StatutePack:
+    return StatutePack(
+        id="tt",
+        title="A table of truth",
+        jurisdiction="tt",
+        version="1",
+        catalog=strategies.CATALOG,
+        sets=(),
+        facts=_made_up_facts(*flags),
+        remedies=lambda _: remedies,
+    )
+
+
+def remedy(id: str = "tt-1", **rest: Any) -> Remedy:
+    given: dict[str, Any] = {
+        "title": "A remedy that is made up",
+        "citation": "Made-up Code § 1",
+        "relief": ReliefKind.DISMISSAL,
+        "pathway": Pathway.PETITION,
+        "applies_to": ALWAYS_TRUE,
+        "grades": (Grade.MANDATORY,),
+    }
+    return Remedy(id=id, **given | rest)
+
+
+def condition(id: str, flag: str, **rest: Any) -> Condition:
+    return Condition(id, f"the fact {flag} holds", charge.test(flag), cites="(a)", **rest)
+
+
+def wait(id: str, until: Any, **rest: Any) -> Wait:
+    return Wait(id, "the time is over", until, cites="(c)", **rest)
+
+
+def bar(id: str, flag: str, **rest: Any) -> Bar:
+    return Bar(id, f"the fact {flag} holds", charge.test(flag), cites="(b)", **rest)
+
+
+def row(place: int = 0, *, until: PartialDate | None = None, **facts: bool | None) -> Charge:
+    return Charge(
+        charge_id=f"C{place:05}",
+        filed_date=until,
+        facts={name: value for name, value in facts.items() if value is not None},
+    )
+
+
+def determined(made: StatutePack, *charges: Charge, as_of: date = TODAY, **policy: Any) -> list[Answer]:
+    records = Records.from_subjects([Subject(subject_id="S", record_scope="state", charges=charges)])
+    return list(answered(screen(records, statutes=made, as_of=as_of, policy=policy)).values())
+
+
+def test_the_table_of_truth() -> None:
+    made = pack(
+        remedy(
+            applies_to=charge.test("applying"),
+            requires=(condition("1.1", "hard"), condition("1.2", "curable", curable=True)),
+            bars=(bar("1.3", "bar"), bar("1.4", "curable_bar", curable=True)),
+            waits=(wait("1.5", charge.filed_date, on_the_day=True),),
+            granted=charge.test("given"),
+        )
+    )
+    values = (True, False, None)
+    rows = [
+        (dict(zip(FLAGS, flags, strict=True)), when)
+        for flags, when in product(product(values, repeat=len(FLAGS)), WAITS)
+        if flags[4] is not False
+    ]
+    charges = [row(place, until=WAITS[when], **flags) for place, (flags, when) in enumerate(rows)]
+    found = determined(made, *charges)
+    assert len(found) == len(charges)
+    for (flags, when), answer in zip(rows, found, strict=True):
+        hard, curable, barred, curably_barred, applies, given_ = (flags[name] for name in FLAGS)
+        if applies is None or given_ is None:
+            expected = "undetermined"
+        elif given_:
+            expected = "granted"
+        elif hard is False or barred is True:
+            expected = "ineligible"
+        elif None in (hard, curable, barred, curably_barred) or when in ("between", "unknown"):
+            expected = "undetermined"
+        elif curable is False or curably_barred is True or when == "ahead":
+            expected = "eligible_later"
+        else:
+            expected = "eligible"
+        assert answer.status == expected, (flags, when)
+        dated = expected == "eligible_later" and curable and not curably_barred
+        day = date(2030, 1, 1)
+        assert answer.eligible_on == answer.eligible_on_earliest == (day if dated else None)
+        told = expected == "undetermined" and applies and given_ is False and when == "ahead"
+        assert answer.not_before == (day if told else None)
+        assert (answer.grade is not None) == (expected in ("eligible", "eligible_later"))
+        assert answer.deciding or expected == "eligible"
+
+
+def test_where_the_remedy_does_not_apply_there_is_no_determination() -> None:
+    made = pack(remedy(applies_to=charge.test("applying")))
+    assert [one.status for one in determined(made, row(0, applying=False), row(1), row(2, applying=True))] == [
+        "undetermined",
+        "eligible",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("boundary", "on_the_day", "first"),
+    [
+        ("strict", False, date(2021, 3, 1)),
+        ("strict", True, date(2021, 2, 28)),
+        ("inclusive", False, date(2021, 2, 28)),
+        ("inclusive", True, date(2021, 2, 28)),
+    ],
+)
+def test_the_first_day_of_a_year_since_a_leap_day(boundary: str, on_the_day: bool, first: date) -> None:
+    made = pack(remedy(waits=(wait("1.1", charge.filed_date + years(1), on_the_day=on_the_day),)))
+    leap = row(until=PartialDate.of("2020-02-29"))
+    (before,) = determined(made, leap, as_of=date(2021, 2, 27), boundary=boundary)
+    assert (before.status, before.eligible_on) == ("eligible_later", first)
+    for day, status in ((first, "eligible"), (date.fromordinal(first.toordinal() - 1), "eligible_later")):
+        (answer,) = determined(made, leap, as_of=day, boundary=boundary)
+        assert answer.status == status
+
+
+def test_a_wait_known_to_the_year_is_open_in_between() -> None:
+    made = pack(remedy(waits=(wait("1.1", charge.filed_date + years(1), on_the_day=True),)))
+    partial = row(until=PartialDate.of("2019"))
+    statuses = {
+        day: determined(made, partial, as_of=date.fromisoformat(day))[0]
+        for day in ("2019-12-31", "2020-01-01", "2020-12-30", "2020-12-31")
+    }
+    assert [one.status for one in statuses.values()] == ["eligible_later", "undetermined", "undetermined", "eligible"]
+    early = statuses["2019-12-31"]
+    assert (early.eligible_on, early.eligible_on_earliest) == (date(2020, 12, 31), date(2020, 1, 1))
+
+
+def test_a_wait_that_never_ends_is_closed_for_good() -> None:
+    made = pack(remedy(waits=(wait("1.1", never()),)))
+    (answer,) = determined(made, row())
+    assert (answer.status, answer.deciding, answer.eligible_on) == ("ineligible", ("1.1",), None)
+
+
+def test_a_wait_that_may_never_end_is_neither_put_off_nor_closed() -> None:
+    """Were the fact known, it would be ineligible or eligible later: not knowing it must not choose one of both."""
+    made = pack(remedy(waits=(wait("1.1", either(charge.test("hard"), never(), fixed(2030, 1, 1)), on_the_day=True),)))
+    found = determined(made, row(0, hard=True), row(1, hard=False), row(2))
+    assert [one.status for one in found] == ["ineligible", "eligible_later", "undetermined"]
+    assert (found[2].eligible_on, found[2].not_before) == (None, date(2030, 1, 1))
+
+
+# --- several ways -----------------------------------------------------------------------------------------------------
+
+
+def branch(id: str, **parts: Any) -> Branch:
+    return Branch(id=id, title="one of several ways", cites="(d)", **parts)
+
+
+def test_not_before_minds_every_way_that_is_not_closed() -> None:
+    """One way is open from 2026 for sure; the other is unknown and not before 2030: the earlier bound holds."""
+    made = pack(
+        remedy(
+            branches=(
+                branch(
+                    "b1", requires=(condition("1.1", "hard"),), waits=(wait("1.2", fixed(2030, 1, 1), on_the_day=True),)
+                ),
+                branch(
+                    "b2", requires=(condition("1.3", "bar"),), waits=(wait("1.4", fixed(2026, 1, 1), on_the_day=True),)
+                ),
+            )
+        )
+    )
+    later, closed, both = determined(made, row(0, bar=True), row(1, bar=False), row(2))
+    assert (later.status, later.not_before) == ("undetermined", date(2026, 1, 1))
+    assert (closed.status, closed.not_before) == ("undetermined", date(2030, 1, 1))
+    assert (both.status, both.not_before) == ("undetermined", date(2026, 1, 1))
+
+
+def test_the_best_way_stands() -> None:
+    made = pack(
+        remedy(
+            branches=(
+                branch("b1", requires=(condition("1.1", "hard"),)),
+                branch("b2", requires=(condition("1.2", "curable", curable=True),)),
+                branch("b3", waits=(wait("1.3", charge.filed_date, on_the_day=True),)),
+            )
+        )
+    )
+    ahead = PartialDate.of("2030-01-01")
+    found = determined(
+        made,
+        row(0, hard=True, curable=False, until=ahead),
+        row(1, hard=None, curable=False, until=ahead),
+        row(2, hard=False, curable=False, until=ahead),
+        row(3, hard=False, curable=True, until=ahead),
+        row(4, hard=False, curable=False, until=PartialDate.of("9999-12-31")),
+    )
+    assert [one.status for one in found] == [
+        "eligible",
+        "undetermined",
+        "eligible_later",
+        "eligible",
+        "eligible_later",
+    ]
+    assert found[2].eligible_on == date(2030, 1, 1)
+    assert [one.deciding for one in found] == [("1.1",), ("1.1",), ("1.2", "1.3"), ("1.2",), ("1.2",)]
+
+
+# --- grades and outcomes ----------------------------------------------------------------------------------------------
+
+
+def test_the_strongest_grade_that_surely_holds() -> None:
+    made = pack(
+        remedy(
+            grades=(
+                Grade.AUTOMATIC.when(condition("1.1", "hard")),
+                Grade.PRESUMED.when(condition("1.2", "bar")),
+                Grade.DISCRETIONARY,
+            )
+        )
+    )
+    cells = list(product((True, False, None), repeat=2))
+    found = determined(made, *(row(place, hard=one, bar=two) for place, (one, two) in enumerate(cells)))
+    assert {one.status for one in found} == {"eligible"}
+    for (one, two), answer in zip(cells, found, strict=True):
+        assert answer.grade == ("automatic" if one else "presumed" if two else "discretionary")
+
+
+def test_outcomes_not_surely_excluded_are_named() -> None:
+    outcomes = (
+        Outcome("sealed", charge.test("hard")),
+        Outcome("infraction", charge.test("bar")),
+        Outcome("sealed", ~charge.test("bar")),
+    )
+    made = pack(remedy(outcomes=outcomes))
+    found = determined(
+        made, row(0), row(1, hard=False, bar=True), row(2, hard=False, bar=False), row(3, hard=True, bar=True)
+    )
+    assert [one.outcome for one in found] == ["sealed or infraction", "infraction", "sealed", "sealed or infraction"]
+    (empty,) = determined(pack(remedy(outcomes=(Outcome("sealed", ALWAYS_FALSE),))), row())
+    assert empty.outcome is None
+
+
+def test_overdue_since_the_day_after() -> None:
+    made = pack(remedy(due=date(2019, 12, 31), requires=(condition("1.1", "hard"),)))
+    found = determined(made, row(0, hard=True), row(1, hard=False), row(2))
+    assert [one.overdue_since for one in found] == [date(2020, 1, 1), None, None]
+    (today,) = determined(made, row(0, hard=True), as_of=date(2019, 12, 31))
+    assert today.overdue_since is None
+
+
+# --- versions to come -------------------------------------------------------------------------------------------------
+
+
+def _versions(*spans: tuple[str | None, str | None, Any]) -> StatutePack:
+    return pack(
+        *(
+            remedy(
+                in_force=InForce(since and date.fromisoformat(since), until and date.fromisoformat(until)),
+                waits=(wait("1.1", end, on_the_day=True),),
+            )
+            for since, until, end in spans
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("made", "policy", "first"),
+    [
+        # a shorter wait that is already enacted
+        (_versions((None, "2025-01-01", fixed(2040, 1, 1)), ("2025-01-01", None, fixed(2030, 1, 1))), {}, "2030-01-01"),
+        # the new law gives it on its first day
+        (_versions((None, "2025-01-01", fixed(2040, 1, 1)), ("2025-01-01", None, fixed(2022, 1, 1))), {}, "2025-01-01"),
+        # the old law still gives it in time
+        (_versions((None, "2025-01-01", fixed(2024, 1, 1)), ("2025-01-01", None, fixed(2030, 1, 1))), {}, "2024-01-01"),
+        # the version in force only
+        (
+            _versions((None, "2025-01-01", fixed(2040, 1, 1)), ("2025-01-01", None, fixed(2030, 1, 1))),
+            {"look_ahead": "in_force"},
+            "2040-01-01",
+        ),
+    ],
+    ids=range(4),
+)
+def test_later_versions_count(made: StatutePack, policy: dict[str, Any], first: str | None) -> None:
+    (answer,) = determined(made, row(), **policy)
+    assert answer.status == "eligible_later"
+    assert answer.eligible_on == (first and date.fromisoformat(first))
+    if answer.eligible_on is not None:
+        assert answer.eligible_on_earliest == answer.eligible_on
+
+
+@pytest.mark.parametrize(
+    ("made", "first"),
+    [
+        # the old law is gone by then: what it would have given does not count
+        (_versions((None, "2025-01-01", fixed(2030, 1, 1)), ("2025-01-01", None, fixed(2050, 1, 1))), "2050-01-01"),
+        (_versions((None, "2025-01-01", fixed(2030, 1, 1)), ("2025-01-01", None, never())), None),
+        (_versions((None, "2025-01-01", fixed(2030, 1, 1))), None),
+        # a version in between that is gone before its own wait is over
+        (
+            _versions(
+                (None, "2025-01-01", fixed(2040, 1, 1)),
+                ("2025-01-01", "2027-01-01", fixed(2035, 1, 1)),
+                ("2027-01-01", None, fixed(2060, 1, 1)),
+            ),
+            "2060-01-01",
+        ),
+    ],
+    ids=range(4),
+)
+def test_a_version_counts_only_while_it_is_in_force(made: StatutePack, first: str | None) -> None:
+    (answer,) = determined(made, row())
+    assert answer.status == "eligible_later"
+    assert answer.eligible_on == (first and date.fromisoformat(first))
+
+
+def test_the_version_in_force_decides() -> None:
+    made = _versions((None, "2020-07-01", fixed(2000, 1, 1)), ("2020-07-01", None, never()))
+    assert determined(made, row(), as_of=date(2020, 6, 30))[0].status == "eligible"
+    assert determined(made, row(), as_of=date(2020, 7, 1))[0].status == "ineligible"
+    assert determined(_versions(("2021-01-01", None, fixed(2000, 1, 1))), row()) == []

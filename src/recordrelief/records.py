@@ -132,17 +132,18 @@ class Records:
             name: _completed(name, table) for name, table in tables.items() if isinstance(table, pl.DataFrame)
         }
         broken: list[pl.DataFrame] = []
+        owners = whole["charges"].select("charge_id", "subject_id") if "charges" in whole else None
         for name in FACT_TABLES:
             if name in whole:
-                whole[name], rejected = _filtered(name, whole[name])
+                whole[name], rejected = _filtered(name, whole[name], owners)
                 broken.extend(rejected)
         whole = {name: empty(name) for name in TABLES if name not in later} | whole
         if broken:
             whole["quarantine"] = pl.concat([whole["quarantine"], *broken])
-        if "charges" in whole and "subjects" in whole:
-            whole["charges"] = _with_unread(whole["charges"], whole["subjects"], whole["quarantine"])
-        elif not whole["quarantine"].is_empty():
-            raise SourceError("Charges and subjects cannot be made later while rows are quarantined.")
+        if not whole["quarantine"].is_empty():
+            if missing := [name for name in FACT_TABLES if name not in whole]:
+                raise SourceError("No table can be made later while rows are quarantined.", found=", ".join(missing))
+            _leave_unread(whole)
         return cls(**whole, **later, coverage=coverage, sources=tuple(sources), source=source)
 
     @classmethod
@@ -246,8 +247,16 @@ def _completed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
         ) from None
 
 
-def _filtered(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """The rows that hold, and the rest as quarantine rows with the rule each broke."""
+def _filtered(
+    name: str, frame: pl.DataFrame, owners: pl.DataFrame | None = None
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """The rows that hold, and the rest as quarantine rows with the rule each broke.
+
+    Args:
+        name: the table.
+        frame: its rows.
+        owners: whose each charge is, for rows that name only their charge.
+    """
     if frame.is_empty():
         return frame, []
     schema = TABLES[name]
@@ -265,6 +274,9 @@ def _filtered(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.Dat
             for rule in rules
         ]
     ).str.strip_chars()
+    if "subject_id" not in details.columns and owners is not None:
+        known = owners.drop_nulls().unique("charge_id", keep="first", maintain_order=True)
+        details = details.join(known, on="charge_id", how="left", maintain_order="left")
     subject = pl.col("subject_id") if "subject_id" in details.columns else pl.lit(None, dtype=pl.String)
     rejected = details.select(
         pl.col("source_file"),
@@ -276,33 +288,65 @@ def _filtered(name: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.Dat
     return good, [rejected]
 
 
-def _with_unread(charges: pl.DataFrame, subjects: pl.DataFrame, quarantine: pl.DataFrame) -> pl.DataFrame:
-    """The charges, and an unread one for each quarantined row whose subject is among the people."""
-    if quarantine.is_empty():
-        return charges
-    lost = (
-        quarantine.filter(pl.col("subject_id").is_not_null())
-        .join(subjects.select("subject_id").unique(), on="subject_id", how="semi")
-        .select(
-            pl.concat_str(
-                "subject_id",
-                pl.lit("-unread-"),
-                pl.col("source_file").cast(pl.String),
-                pl.lit(":"),
-                "source_line",
-                ignore_nulls=True,
-            ).alias("charge_id"),
-            "subject_id",
-            "source_file",
-            "source_line",
-            pl.concat_list(pl.lit("unread: a quarantined row")).alias("notes"),
-        )
-        .unique("charge_id", keep="first", maintain_order=True)
-        .join(charges.select("charge_id"), on="charge_id", how="anti")
-    )
+_UNREAD = "unread: a quarantined row"
+
+
+def _leave_unread(whole: dict[str, Any]) -> None:
+    """Rows with every fact unknown, in the place of quarantined rows of people who are told.
+
+    A row that nobody could use may have been a charge, a term, a relief or an event. So an unread charge stands for
+    each, and every charge of the person gets an unread term and relief, and the person an unread event: what was lost
+    never counts as absent, and never makes anyone eligible.
+    """
+    people = whole["subjects"].select("subject_id", "alternative")
+    lost = whole["quarantine"].drop_nulls("subject_id").join(people, on="subject_id")
     if lost.is_empty():
-        return charges
-    return pl.concat([charges, _completed("charges", lost)], how="diagonal")
+        return
+    note = pl.concat_list(pl.lit(_UNREAD)).alias("notes")
+    stem = pl.concat_str(
+        "subject_id",
+        pl.lit("-unread-"),
+        pl.col("source_file").cast(pl.String),
+        pl.lit(":"),
+        "source_line",
+        ignore_nulls=True,
+    )
+    nth = pl.int_range(1, pl.len() + 1).over("stem", "alternative")
+    charges = lost.with_columns(stem=stem).select(
+        pl.when(nth == 1).then("stem").otherwise(pl.concat_str("stem", pl.lit("."), nth)).alias("charge_id"),
+        "subject_id",
+        "alternative",
+        "source_file",
+        "source_line",
+        note,
+    )
+    charges = charges.join(whole["charges"], on=["charge_id", "alternative"], how="anti", maintain_order="left")
+    whole["charges"] = _appended("charges", whole["charges"], charges)
+    affected = whole["charges"].join(
+        lost.select("subject_id", "alternative").unique(),
+        on=["subject_id", "alternative"],
+        how="semi",
+        maintain_order="left",
+    )
+    terms = affected.select(
+        pl.concat_str("charge_id", pl.lit("-unread")).alias("sentence_id"), "charge_id", "alternative", note
+    )
+    terms = terms.join(whole["sentences"], on=["sentence_id", "alternative"], how="anti", maintain_order="left")
+    whole["sentences"] = _appended("sentences", whole["sentences"], terms)
+    reliefs = affected.select("charge_id", "alternative", note)
+    events = lost.select("subject_id", "alternative").unique(maintain_order=True).with_columns(note)
+    for name, rows, keys in (
+        ("reliefs", reliefs, ["charge_id", "alternative"]),
+        ("events", events, ["subject_id", "alternative"]),
+    ):
+        # Tables written and read again have these rows already.
+        there = whole[name].filter(pl.col("notes").list.contains(_UNREAD).fill_null(False))
+        rows = rows.join(there, on=keys, how="anti", maintain_order="left")
+        whole[name] = _appended(name, whole[name], rows)
+
+
+def _appended(name: str, frame: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([frame, _completed(name, rows)], how="diagonal").rechunk()
 
 
 def in_canonical_order(name: str, frame: pl.DataFrame) -> pl.DataFrame:

@@ -109,37 +109,36 @@ def _looked_ahead(
     Only what is eligible later is looked at: a change of the law never turns ineligible into eligible later.
     """
     keys = ["subject_id", "charge_id", "alternative", "remedy"]
+    days = ("eligible_on", "eligible_on_earliest")
     for remedy in remedies:
+        waiting = (pl.col("remedy") == remedy.id) & (pl.col("status") == "eligible_later")
+        if determinations.filter(waiting).is_empty():
+            continue
+        # A day counts only while the version that gives it is in force.
+        determinations = determinations.with_columns(
+            pl.when(waiting).then(_while_in_force(remedy, name)).otherwise(name).alias(name) for name in days
+        )
         for later in statutes.all_versions(policy):
             since = later.in_force.since
             if later.id != remedy.id or since is None or since <= (remedy.in_force.since or date.min):
                 continue
-            waiting = (pl.col("remedy") == remedy.id) & (pl.col("status") == "eligible_later")
-            if determinations.filter(waiting).is_empty():
-                break
             plan = plan_of((later,), since, policy.boundary)
             prepared = evaluate(records, plan.rules, history=policy.history, keep=CARRIED)
+            at_once = pl.col("status") == "eligible"
             then = plan.determinations(plan.sheet(prepared, county)).select(
                 *keys,
-                pl.when(pl.col("status") == "eligible").then(pl.lit(since)).otherwise("eligible_on").alias("on"),
-                pl.when(pl.col("status") == "eligible")
-                .then(pl.lit(since))
-                .otherwise("eligible_on_earliest")
-                .alias("on_earliest"),
+                *(
+                    pl.when(at_once).then(pl.lit(since)).otherwise(_while_in_force(later, name)).alias("then " + name)
+                    for name in days
+                ),
             )
             determinations = (
                 determinations.join(then, on=keys, how="left", maintain_order="left")
                 .with_columns(
-                    pl.when(waiting)
-                    .then(pl.min_horizontal("eligible_on", "on"))
-                    .otherwise("eligible_on")
-                    .alias("eligible_on"),
-                    pl.when(waiting)
-                    .then(pl.min_horizontal("eligible_on_earliest", "on_earliest"))
-                    .otherwise("eligible_on_earliest")
-                    .alias("eligible_on_earliest"),
+                    pl.when(waiting).then(pl.min_horizontal(name, "then " + name)).otherwise(name).alias(name)
+                    for name in days
                 )
-                .drop("on", "on_earliest")
+                .drop("then " + name for name in days)
             )
     return determinations
 
@@ -173,6 +172,11 @@ def _county(records: Records, county: str) -> str:
 _TYPED = [pl.col(name).cast(dtype) for name, (dtype, _) in DETERMINATIONS.items()]
 
 
+def _while_in_force(remedy: Remedy, day: str) -> pl.Expr:
+    until = remedy.in_force.until
+    return pl.col(day) if until is None else pl.when(pl.col(day) < pl.lit(until)).then(day)
+
+
 def _folded(determinations: pl.DataFrame, records: Records) -> pl.DataFrame:
     """Several readings of one record, folded: where all agree that is the answer, else it is undetermined."""
     readings = records.subjects.group_by("subject_id").agg(pl.col("alternative").n_unique().alias("readings"))
@@ -192,8 +196,11 @@ def _folded(determinations: pl.DataFrame, records: Records) -> pl.DataFrame:
             # The weakest grade of all readings is the sure one; grades are ordered strongest first.
             pl.col("grade").sort().last(),
             *same,
-            pl.col("eligible_on_earliest").min(),
-            pl.col("not_before").min(),
+            # A reading without such a day leaves it open for all.
+            *(
+                pl.when(pl.col(name).null_count() == 0).then(pl.col(name).min()).alias(name)
+                for name in ("eligible_on_earliest", "not_before")
+            ),
             pl.col("outcome").cast(pl.String).drop_nulls().unique().sort().str.join(" or ").alias("outcome"),
             pl.col("deciding").explode().unique(maintain_order=True),
             pl.col("county").first(),
@@ -210,4 +217,4 @@ def _folded(determinations: pl.DataFrame, records: Records) -> pl.DataFrame:
         .alias("status"),
         *(pl.when(agreed).then(pl.col(name)).alias(name) for name in claims),
         pl.when(agreed & (pl.col("outcome") != "")).then(pl.col("outcome")).alias("outcome"),
-    )
+    ).sort("subject_id", "charge_id", pl.col("remedy").cast(pl.String))

@@ -828,7 +828,7 @@ def check(rows: list[dict[str, str]], records: Records) -> None:
         assert row["outcome"] == "convicted" or row["conviction_date"] is None
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.one_of(ROWS, USUAL))
 def test_no_rows_make_it_fail_and_none_is_lost(cells: list[dict[str, str]]) -> None:
     rows = [court(**row) for row in cells]

@@ -87,3 +87,10 @@ def test_a_case_that_is_not_met_says_what_differs(old: str, new: str, told: str)
 def test_what_a_case_cannot_say_is_refused(old: str, new: str) -> None:
     with pytest.raises(RequestError):
         list(cases.read(SMALL.replace(old, new), "small"))
+
+
+def test_whoever_is_disqualified_reads_that_an_argument_stays_open() -> None:
+    (case,) = (case for name, case in ALL if name == "disqualifiers: A murder before")
+    found = cases.answers(case)["count", "hs-11361.8"]
+    (deciding,) = (finding for finding in found.findings if finding.decides)
+    assert "may be punished" in deciding.note

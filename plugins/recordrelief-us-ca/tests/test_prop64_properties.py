@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import attrs
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from recordrelief.explain import screen_subject
@@ -24,6 +24,8 @@ ABSENT = {
     "environmental_violation": False,
 }
 STRICT = {"presume_no_aggravating_facts": False}
+
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 days = st.dates(date(1990, 1, 1), date(2020, 12, 31))
 
@@ -101,6 +103,7 @@ def answers(person: Subject, policy: dict[str, Any]) -> dict[str, tuple[str, str
     return {one.remedy.id: (one.status, one.outcome) for one in found if one.charge_id == "count"}
 
 
+@patient
 @given(people(POSSESSION), policies)
 def test_nothing_about_the_person_bars_possession(person: Subject, policy: dict[str, Any]) -> None:
     clean = attrs.evolve(person, must_register=False, charges=person.charges[:1])
@@ -158,6 +161,7 @@ def without(person: Subject, hole: str) -> Subject:
     return attrs.evolve(person, charges=(count, *others))
 
 
+@patient
 @given(people(), policies, st.lists(st.sampled_from(HOLES), min_size=1, max_size=4, unique=True))
 @example(attrs.evolve(ONE, charges=(SALE,)), {}, ["cannabis_to_minor"])
 @example(attrs.evolve(ONE, charges=(SALE,)), {}, ["must_register", "birth_date"])

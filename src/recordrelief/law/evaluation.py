@@ -122,7 +122,7 @@ class _Evaluation:
         """The charges with what the rules read of them, of their person and case, and their offense sets."""
         records, facts = self.records, self.rules.facts
         own = _columns(records.subjects, facts, "subject", {"record_scope"})
-        people = records.subjects.select(
+        people = records.subjects.rechunk().select(
             "subject_id",
             "alternative",
             pl.int_range(pl.len(), dtype=pl.UInt32).alias("subject"),
@@ -135,7 +135,7 @@ class _Evaluation:
         if reads_case:
             wanted.add("case_id")
         derived = [_convicted(records.coverage)] if {"charge.convicted", "other.convicted"} & facts else []
-        frame = records.charges.select(
+        frame = records.charges.rechunk().select(
             pl.int_range(pl.len(), dtype=pl.UInt32).alias("charge"),
             *sorted(wanted),
             *derived,
@@ -149,7 +149,7 @@ class _Evaluation:
         self.columns |= {membership_column("charge", one) for one in self.rules.sets.values()}
         if reads_case:
             of_case = _columns(records.cases, facts, "case")
-            cases = records.cases.select(
+            cases = records.cases.rechunk().select(
                 "case_id", "alternative", *(pl.col(column).alias(f"case.{column}") for column in sorted(of_case))
             )
             frame = frame.join(cases, on=["case_id", "alternative"], how="left", maintain_order="left")
@@ -169,7 +169,7 @@ class _Evaluation:
 
     def _answer_from_table(self, scope: Scope, questions: list[e.Quantified]) -> None:
         """Sentences and reliefs of a charge, events of a person."""
-        table = self.records.table(scope.table)
+        table = self.records.table(scope.table).rechunk()
         keys = ["charge_id"] if scope.key == "charge" else ["subject_id"]
         if self.several:
             keys.append("alternative")
