@@ -217,7 +217,6 @@ def test_the_order_and_the_partition_change_nothing_in_california(
     assert in_order(same_whatever_the_order(records, seed, **asked))
 
 
-@pytest.mark.xfail(strict=True, raises=pl.exceptions.PolarsError, reason="a fixed day on the left of a chunked column")
 def test_tables_in_several_chunks() -> None:
     """A format that reads several files stacks them; the answers must not depend on how the memory lies."""
     person = Subject(

@@ -208,15 +208,24 @@ class Compiler:
 def _order(left: Ends, order: e.Order, right: Ends) -> pl.Expr:
     if order in (">", ">="):
         left, right, order = right, left, "<" if order == ">" else "<="
+    before = _before if order == "<" else _not_after
     if left[0] is left[1] and right[0] is right[1]:
-        return left[0] < right[0] if order == "<" else left[0] <= right[0]
-    if order == "<":
-        surely, surely_not = left[1] < right[0], left[0] >= right[1]
-    else:
-        surely, surely_not = left[1] <= right[0], left[0] > right[1]
+        return before(left[0], right[0])
+    surely = before(left[1], right[0])
+    surely_not = _not_after(right[1], left[0]) if order == "<" else _before(right[1], left[0])
     # Both hold only where facts contradict one another: then neither is told.
     both = surely & surely_not
     return pl.when(both).then(None).when(surely).then(True).when(surely_not).then(False).otherwise(None)
+
+
+# Polars 2.1 gives a comparison whose left side is a literal the wrong height where the column is in several chunks: the
+# literal stands on the right.
+def _before(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    return other > one if one.meta.is_literal() else one < other
+
+
+def _not_after(one: pl.Expr, other: pl.Expr) -> pl.Expr:
+    return other >= one if one.meta.is_literal() else one <= other
 
 
 def _shifted(day: pl.Expr, shift: e.Shifted) -> pl.Expr:
