@@ -75,14 +75,12 @@ def test_an_absence_that_is_known_is_not_unknown() -> None:
 @pytest.mark.parametrize(
     "facts", [{"level": "felony"}, {"charge_id": "x"}, {"conviction_date_latest": date(2020, 1, 1)}]
 )
-@pytest.mark.xfail(strict=True, reason="a fact overwrites the column of its name")
 def test_a_fact_must_not_overwrite_a_column(facts: Mapping[str, Any]) -> None:
     person = Subject(subject_id="S", charges=[Charge(charge_id="c", offense=Offense(level="infraction"), facts=facts)])
     with pytest.raises((ValueError, SourceError)):
         Records.from_subjects([person])
 
 
-@pytest.mark.xfail(strict=True, reason="one id for the charges of two people is taken")
 def test_ids_are_unique_in_a_run() -> None:
     """Terms and reliefs hang on the id of the charge: were it shared, one person would serve the other's."""
     first = Subject(subject_id="A", charges=[Charge(charge_id="1")])

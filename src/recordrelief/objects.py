@@ -9,6 +9,7 @@ import attrs
 import polars as pl
 
 from recordrelief import model
+from recordrelief.errors import SourceError
 from recordrelief.tables import FACT_TABLES, TABLES, dtypes
 
 _COLLECTIONS = {"charges", "cases", "events", "sentences", "reliefs", "facts", "source"}
@@ -43,10 +44,23 @@ _NESTED_TYPES: dict[str, type] = {"charged": model.Offense, "offense": model.Off
 
 
 def tables_of(subjects: Iterable[model.Subject]) -> dict[str, pl.DataFrame]:
-    """The canonical tables of people, in their order."""
+    """The canonical tables of people, in their order.
+
+    Raises:
+        SourceError: an id stands twice, or a pack's fact has the name of a column.
+    """
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in FACT_TABLES}
     for subject in subjects:
         _subject_rows(subject, rows)
+    for name, key in (
+        ("subjects", "subject_id"),
+        ("cases", "case_id"),
+        ("charges", "charge_id"),
+        ("sentences", "sentence_id"),
+    ):
+        ids = [(row[key], row["alternative"]) for row in rows[name]]
+        if len(set(ids)) < len(ids):
+            raise SourceError(f"Two rows of the table {name!r} have one {key}.", expected=f"a {key} unique in the run")
     return {name: _frame(name, rows[name]) for name in FACT_TABLES}
 
 
@@ -99,6 +113,20 @@ def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     )
 
 
+_KEYS = {"subjects": "subject_id", "cases": "case_id", "charges": "charge_id", "sentences": "sentence_id"}
+_COLUMNS: dict[type, frozenset[str]] = {
+    kind: frozenset(TABLES[name].column_names())
+    for kind, name in (
+        (model.Subject, "subjects"),
+        (model.Case, "cases"),
+        (model.Charge, "charges"),
+        (model.Sentence, "sentences"),
+        (model.Relief, "reliefs"),
+        (model.Event, "events"),
+    )
+}
+
+
 def _put(row: dict[str, Any], column: str, value: Any) -> None:
     if isinstance(value, model.PartialDate):
         row[column], row[column + "_latest"] = value.earliest, value.latest
@@ -116,6 +144,8 @@ def _row(item: Any, **keys: Any) -> dict[str, Any]:
                 _put(row, column, getattr(value, part))
         elif field.name not in _COLLECTIONS:
             _put(row, field.name, value)
+    if taken := [name for name in item.facts if name in _COLUMNS[type(item)]]:
+        raise SourceError("A pack's fact has the name of a canonical column.", found=", ".join(sorted(taken)))
     row.update(item.facts)
     source: model.Source = item.source
     row["source_file"], row["source_line"] = source.file, source.line
