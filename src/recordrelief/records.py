@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -29,10 +29,6 @@ class SourceFile:
     notes: tuple[str, ...] = ()
 
 
-Table = pl.DataFrame | Callable[[], pl.DataFrame]
-"""A canonical table, or what makes it when it is first asked for."""
-
-
 @attrs.frozen(kw_only=True, eq=False)
 class Records:
     """The canonical tables of one or more people (:mod:`recordrelief.tables` has their columns).
@@ -42,63 +38,22 @@ class Records:
     further columns of the table they belong to.
     """
 
-    _subjects: Table
-    _cases: Table
-    _charges: Table
-    _sentences: Table
-    _reliefs: Table
-    _events: Table
-    _issues: Table
-    _quarantine: Table
+    subjects: pl.DataFrame
+    cases: pl.DataFrame
+    charges: pl.DataFrame
+    sentences: pl.DataFrame
+    reliefs: pl.DataFrame
+    events: pl.DataFrame
+    issues: pl.DataFrame
+    quarantine: pl.DataFrame
     coverage: model.Coverage
     sources: tuple[SourceFile, ...] = ()
     source: object | None = None
-    _made: dict[str, pl.DataFrame] = attrs.field(factory=dict, init=False, repr=False)
-
-    @property
-    def subjects(self) -> pl.DataFrame:
-        """The people."""
-        return self.table("subjects")
-
-    @property
-    def cases(self) -> pl.DataFrame:
-        """Their court cases."""
-        return self.table("cases")
-
-    @property
-    def charges(self) -> pl.DataFrame:
-        """Their charges, at arrest and in court."""
-        return self.table("charges")
-
-    @property
-    def sentences(self) -> pl.DataFrame:
-        """The terms imposed."""
-        return self.table("sentences")
-
-    @property
-    def reliefs(self) -> pl.DataFrame:
-        """The reliefs already granted."""
-        return self.table("reliefs")
-
-    @property
-    def events(self) -> pl.DataFrame:
-        """What is not a charge."""
-        return self.table("events")
-
-    @property
-    def issues(self) -> pl.DataFrame:
-        """What a reader should know about the data."""
-        return self.table("issues")
-
-    @property
-    def quarantine(self) -> pl.DataFrame:
-        """The rows that could not be used."""
-        return self.table("quarantine")
 
     @classmethod
     def of(
         cls,
-        tables: Mapping[str, Table],
+        tables: Mapping[str, pl.DataFrame],
         *,
         coverage: model.Coverage,
         sources: Sequence[SourceFile] = (),
@@ -107,12 +62,11 @@ class Records:
         """Check tables against their schemas and keep what holds.
 
         A column that is not given is unknown throughout. A row that breaks a rule of its table is quarantined with
-        the rule's name; where its subject is known, an *unread charge* with every fact unknown takes its place, so
-        that a row nobody could use never makes anyone eligible.
+        the rule's name; where its subject is known, unread rows with every fact unknown take its place, so that a row
+        nobody could use never makes anyone eligible.
 
         Args:
-            tables: canonical tables by name; those not given are empty. One given as a function is made, and checked,
-                when it is first asked for; a row of it that breaks a rule is then an error.
+            tables: canonical tables by name; those not given are empty.
             coverage: how completely the source holds each.
             sources: the files read.
             source: the format's own rows, for outputs of the same distribution.
@@ -125,26 +79,19 @@ class Records:
             raise SourceError(
                 "There is no such canonical table.", found=", ".join(sorted(unknown)), expected=", ".join(TABLES)
             )
-        later: dict[str, Any] = {
-            name: _later(name, table) for name, table in tables.items() if not isinstance(table, pl.DataFrame)
-        }
         whole: dict[str, Any] = {
-            name: _completed(name, table) for name, table in tables.items() if isinstance(table, pl.DataFrame)
+            name: _completed(name, tables[name]) if name in tables else empty(name) for name in TABLES
         }
         broken: list[pl.DataFrame] = []
-        owners = whole["charges"].select("charge_id", "subject_id") if "charges" in whole else None
+        owners = whole["charges"].select("charge_id", "subject_id")
         for name in FACT_TABLES:
-            if name in whole:
-                whole[name], rejected = _filtered(name, whole[name], owners)
-                broken.extend(rejected)
-        whole = {name: empty(name) for name in TABLES if name not in later} | whole
+            whole[name], rejected = _filtered(name, whole[name], owners)
+            broken.extend(rejected)
         if broken:
             whole["quarantine"] = pl.concat([whole["quarantine"], *broken])
         if not whole["quarantine"].is_empty():
-            if missing := [name for name in FACT_TABLES if name not in whole]:
-                raise SourceError("No table can be made later while rows are quarantined.", found=", ".join(missing))
             _leave_unread(whole)
-        return cls(**whole, **later, coverage=coverage, sources=tuple(sources), source=source)
+        return cls(**whole, coverage=coverage, sources=tuple(sources), source=source)
 
     @classmethod
     def from_subjects(cls, subjects: Iterable[model.Subject], *, coverage: model.Coverage | None = None) -> Records:
@@ -163,20 +110,19 @@ class Records:
 
     def table(self, name: str) -> pl.DataFrame:
         """One canonical table by its name."""
-        table: Table = getattr(self, "_" + name)
-        if isinstance(table, pl.DataFrame):
-            return table
-        if name not in self._made:
-            self._made[name] = table()
-        return self._made[name]
+        frame: pl.DataFrame = getattr(self, name)
+        return frame
 
     def of_subjects(self, subject_ids: Iterable[str]) -> Records:
         """The records of some of the people; coverage and sources stay as they are."""
         wanted = pl.Series("subject_id", list(subject_ids), dtype=pl.String).implode()
         mine: dict[str, Any] = {
             name: self.table(name).filter(pl.col("subject_id").is_in(wanted))
-            for name in ("subjects", "cases", "charges", "events", "quarantine")
+            for name in ("subjects", "cases", "charges", "events")
         }
+        # A quarantined row of nobody that could be told may concern any of them.
+        known = pl.col("subject_id")
+        mine["quarantine"] = self.quarantine.filter(known.is_null() | known.is_in(wanted))
         charges = mine["charges"].select("charge_id", "alternative")
         for name in ("sentences", "reliefs"):
             mine[name] = self.table(name).join(charges, on=["charge_id", "alternative"], how="semi")
@@ -211,20 +157,6 @@ def readings(records: Sequence[Records]) -> Records:
     return attrs.evolve(records[0], **stacked, coverage=coverage)
 
 
-def _later(name: str, make: Callable[[], pl.DataFrame]) -> Callable[[], pl.DataFrame]:
-    """A table made when it is asked for, and checked then."""
-
-    def made() -> pl.DataFrame:
-        frame = _completed(name, make())
-        if name in FACT_TABLES:
-            frame, rejected = _filtered(name, frame)
-            if rejected:
-                raise SourceError(f"A row of the table {name!r} breaks a rule of it.", found=rejected[0]["reason"][0])
-        return frame
-
-    return made
-
-
 def _completed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
     """The frame with every canonical column in its type and order, and the pack's own columns behind them."""
     types = dtypes(name)
@@ -247,9 +179,7 @@ def _completed(name: str, frame: pl.DataFrame) -> pl.DataFrame:
         ) from None
 
 
-def _filtered(
-    name: str, frame: pl.DataFrame, owners: pl.DataFrame | None = None
-) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+def _filtered(name: str, frame: pl.DataFrame, owners: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """The rows that hold, and the rest as quarantine rows with the rule each broke.
 
     Args:
@@ -274,16 +204,15 @@ def _filtered(
             for rule in rules
         ]
     ).str.strip_chars()
-    if "subject_id" not in details.columns and owners is not None:
+    if "subject_id" not in details.columns:
         known = owners.drop_nulls().unique("charge_id", keep="first", maintain_order=True)
         details = details.join(known, on="charge_id", how="left", maintain_order="left")
-    subject = pl.col("subject_id") if "subject_id" in details.columns else pl.lit(None, dtype=pl.String)
     rejected = details.select(
         pl.col("source_file"),
         pl.col("source_line"),
         pl.lit("RULE_BROKEN").alias("code"),
         pl.concat_str(pl.lit(f"table {name}: broken rule "), reasons).alias("reason"),
-        subject.alias("subject_id"),
+        "subject_id",
     )
     return good, [rejected]
 

@@ -141,9 +141,11 @@ class Compiler:
                 return _extreme([self.day(one) for one in day.days], day.which)
             case e.EitherDay():
                 test, then, otherwise = self.test(day.test), self.day(day.then), self.day(day.otherwise)
+                # The hull of all ends, so that a contradiction of one of the two stays within it.
+                ends = [*then, *otherwise]
                 between = (
-                    _null_if_any(pl.min_horizontal, [then[0], otherwise[0]]),
-                    _null_if_any(pl.max_horizontal, [then[1], otherwise[1]]),
+                    pl.when(then[0].is_null() | otherwise[0].is_null()).then(None).otherwise(pl.min_horizontal(ends)),
+                    pl.when(then[1].is_null() | otherwise[1].is_null()).then(None).otherwise(pl.max_horizontal(ends)),
                 )
                 low, high = (
                     pl.when(test).then(then[i]).when(~test).then(otherwise[i]).otherwise(between[i]) for i in (0, 1)

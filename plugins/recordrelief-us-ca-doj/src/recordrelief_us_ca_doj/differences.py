@@ -9,6 +9,7 @@ import polars as pl
 
 from recordrelief.errors import RequestError
 from recordrelief.outputs import Output
+from recordrelief.outputs.tables import harmless
 from recordrelief.records import Records
 from recordrelief.screening import APPLIES, GRANTED, Screening
 from recordrelief_us_ca_doj.clear_my_record.decisions import DISMISSAL, REDUCTION, SOURCE_COLUMNS, decisions
@@ -66,7 +67,7 @@ class Differences(Output):
             _of_file(file, label, screening, settings) for file, label in zip(source.files, source.labels, strict=True)
         ]
         path = directory / "differences.csv"
-        pl.concat(parts).write_csv(path)
+        harmless(pl.concat(parts)).write_csv(path)
         path.chmod(0o600)
         return (path,)
 
