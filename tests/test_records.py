@@ -346,3 +346,18 @@ def test_readings_are_numbered_and_only_as_whole_as_the_thinnest(
 def test_a_reading_at_least() -> None:
     with pytest.raises(ValueError, match="reading"):
         readings([])
+
+
+def test_a_part_keeps_the_quarantined_rows_that_may_concern_anyone() -> None:
+    quarantine = pl.DataFrame(
+        {
+            "source_file": ["made-up.csv"] * 3,
+            "source_line": [7, 8, 9],
+            "code": ["X"] * 3,
+            "reason": ["made up"] * 3,
+            "subject_id": [None, "S", "T"],
+        }
+    ).cast({"source_line": pl.UInt32, "source_file": pl.Categorical})
+    records = Records.of(tables((PERSON,)) | {"quarantine": quarantine}, coverage=WHOLE)
+    assert records.of_subjects(["S"]).quarantine["source_line"].to_list() == [7, 8]
+    assert records.of_subjects(["S"]).quarantined_without_subject() == 1

@@ -335,3 +335,11 @@ def test_a_period_rounds_down_or_up(rounding: Any) -> None:
 def test_a_day_compares_to_a_day_only(order: Any) -> None:
     with pytest.raises(TypeError, match="compares to a day"):
         charge.offense_date < order  # noqa: B015
+
+
+def test_a_contradiction_is_not_settled_by_a_choice_that_is_unknown() -> None:
+    """The offense contradicts its arrest; whether it counts at all is unknown: nothing follows."""
+    offense, arrest = (date(2017, 1, 1),) * 2, (date(2016, 1, 1),) * 2
+    rule = day(2016, 11, 9) > either(charge.weapon, BOUNDED, charge.arrest_date)
+    ((unknown,),) = asked([(offense, arrest)], rule, flags=[None])
+    assert unknown is None

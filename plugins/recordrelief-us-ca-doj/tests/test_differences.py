@@ -132,3 +132,8 @@ def test_what_it_needs(tmp_path: Path, options: Path) -> None:
     screening = rr.screen(records, statutes="us-ca", as_of="2024-07-01", county="ALPINE", remedies=["hs-11361.9"])
     with pytest.raises(RequestError, match=r"11361\.8"):
         output.write(screening, records, tmp_path, output.settings(str(options)))
+
+
+def test_no_cell_is_a_formula(tmp_path: Path, options: Path) -> None:
+    (row,) = differences(tmp_path, options, court(SUBJECT_ID="=1+1"), court(SUBJECT_ID="=1+1", **RELIEF))
+    assert row["subject_id"] == "'=1+1"
