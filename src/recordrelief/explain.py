@@ -254,7 +254,7 @@ class _Readers:
             self._kept.clear()  # one person at a time: a screening may hold a whole state
             self._kept[subject_id] = Witnesses(
                 self._screening.records.of_subjects([subject_id]),
-                _rules(self._screening.remedies),
+                _rules(self._screening.remedies, self._screening.as_of),
                 self._screening.policy.history,
             )
         return self._kept[subject_id]
@@ -269,8 +269,8 @@ class _Readers:
 
 
 @lru_cache(maxsize=64)
-def _rules(remedies: tuple[Remedy, ...]) -> Rules:
-    return Rules([expression for remedy in remedies for _, expression in remedy.expressions()])
+def _rules(remedies: tuple[Remedy, ...], as_of: date) -> Rules:
+    return Rules([expression for remedy in remedies for _, expression in remedy.expressions()], as_of)
 
 
 def _objects(

@@ -16,7 +16,7 @@ import attrs
 import polars as pl
 
 from recordrelief.law import expressions as e
-from recordrelief.law.compilation import Compiler
+from recordrelief.law.compilation import Compiler, Ends
 from recordrelief.law.evaluation import Evaluated
 from recordrelief.law.rules import Rules
 from recordrelief.statutes import Bar, Branch, Condition, Grade, Remedy, Wait
@@ -106,7 +106,7 @@ class Plan:
         self.as_of = as_of
         self.strict = boundary == "strict"
         self.remedies = remedies
-        self.rules = Rules([expression for remedy in remedies for _, expression in remedy.expressions()])
+        self.rules = Rules([expression for remedy in remedies for _, expression in remedy.expressions()], as_of)
         self.steps = [self._steps(remedy, rank) for rank, remedy in enumerate(remedies)]
         self.finding_columns: list[str] = []
         for remedy in remedies:
@@ -145,15 +145,40 @@ class Plan:
     def _finding(self, remedy: Remedy, source: Condition | Wait, compiler: Compiler) -> list[pl.Expr]:
         names = _columns_of(remedy, source)
         if isinstance(source, Wait):
-            low, high = compiler.day(source.until)
-            if self.strict and not source.on_the_day:
-                low, high = _day_after(low), _day_after(high)
+            low, high = self._ends(source, compiler)
             return [high.alias(names[0]), low.alias(names[1])]
         columns = [compiler.test(source.test).alias(names[0])]
         presumption = compiler.presumption(source.test)
         if presumption is not None:
             columns.append((presumption & columns[0].is_not_null()).alias(names[1]))
+        if source.until is not None:
+            low, high = self._after(compiler.day(source.until), False)
+            ahead = (low > pl.lit(self.as_of)).fill_null(False)
+            columns.append(pl.when(ahead & ~columns[0]).then(high).alias(names[-2]))
+            columns.append(pl.when(ahead & ~columns[0]).then(low).alias(names[-1]))
         return columns
+
+    def _after(self, ends: Ends, on_the_day: bool) -> Ends:
+        """The first day after a period, from its last."""
+        low, high = ends
+        return (_day_after(low), _day_after(high)) if self.strict and not on_the_day else (low, high)
+
+    def _ends(self, wait: Wait, compiler: Compiler) -> Ends:
+        """The first day after a wait: what is known of it, and what follows from a period that still runs."""
+        low, high = self._after(compiler.day(wait.until), wait.on_the_day)
+        if wait.running is None:
+            return low, high
+        today = pl.lit(self.as_of)
+        runs = (compiler.test(wait.running) & high.is_null()).fill_null(False)
+        ahead = pl.max_horizontal(low, _day_after(today))
+        if wait.scheduled is None:
+            return pl.when(runs).then(ahead).otherwise(low), high
+        first, last = self._after(compiler.day(wait.scheduled), wait.on_the_day)
+        dated = runs & (first > today).fill_null(False)
+        return (
+            pl.when(dated).then(first).when(runs).then(ahead).otherwise(low),
+            pl.when(dated).then(last).otherwise(high),
+        )
 
     def determinations(self, sheet: pl.DataFrame) -> pl.DataFrame:
         """One row a charge and remedy, in (subject, charge, remedy) order."""
@@ -243,7 +268,8 @@ def _columns_of(remedy: Remedy, source: Condition | Wait) -> list[str]:
     if isinstance(source, Wait):
         return [column, column + "/earliest"]
     presumes = any(isinstance(node, e.Presumed | e.PresumedDay) for node in source.test.walk())
-    return [column, column + "/presumed"] if presumes else [column]
+    names = [column, column + "/presumed"] if presumes else [column]
+    return names if source.until is None else [*names, column + "/until", column + "/until/earliest"]
 
 
 def _day_after(end: pl.Expr) -> pl.Expr:
@@ -313,12 +339,19 @@ def _days(by_branch: list[list[_Item]], own: str, today: date, about: pl.Expr) -
     nothing = pl.lit(None, dtype=pl.Date)
     for branch, items in enumerate(by_branch):
         waits = [item.column for item in items if isinstance(item.source, Wait)]
-        undated = sum(1 << item.bit for item in items if not isinstance(item.source, Wait))
-        dated = (pl.col(f"{own}branch {branch}") == _LATER) & ((pl.col(own + "soft") & undated) == 0)
+        cures = [item for item in items if isinstance(item.source, Condition) and item.source.until is not None]
+        undated = sum(1 << item.bit for item in items if not isinstance(item.source, Wait) and item not in cures)
+        soft = pl.col(own + "soft")
+        dated = (pl.col(f"{own}branch {branch}") == _LATER) & ((soft & undated) == 0)
         open_way = pl.col(f"{own}branch {branch}") != _INELIGIBLE
         highs = [pl.col(wait) for wait in waits]
         lows = [pl.when(low > pl.lit(today)).then(low) for low in (pl.col(wait + "/earliest") for wait in waits)]
-        if waits:
+        for cure in cures:
+            # A condition that is not unmet needs no day; one that is, and has none, leaves the whole without.
+            unmet, day = (soft & (1 << cure.bit)) != 0, pl.col(cure.column + "/until")
+            highs.append(pl.when(unmet).then(day).otherwise(pl.lit(date.min)))
+            lows.append(pl.when(unmet).then(pl.col(cure.column + "/until/earliest")))
+        if highs:
             ends = reduce(and_, (high.is_not_null() for high in highs))
             surely.append(pl.when(dated & ends).then(pl.max_horizontal(highs)))
             perhaps.append(pl.when(dated).then(pl.max_horizontal(lows)))

@@ -71,7 +71,9 @@ def _sentence(_: Any, attribute: Any, value: str) -> None:
 class Condition:
     """One requirement of a remedy: its id, what it says, how it is tested, its subdivision.
 
-    ``curable``: time or an event may still meet it. ``note`` is what a reader should know where it is not met.
+    ``curable``: time or an event may still meet it; ``until`` is then the last day on which it is set to stay unmet,
+    where that is told: while it lies ahead it dates the first day of eligibility, once past it proves nothing.
+    ``note`` is what a reader should know where it is not met.
     """
 
     id: str = attrs.field(validator=_ID)
@@ -79,7 +81,12 @@ class Condition:
     test: e.Test = attrs.field(validator=instance_of(e.Test))
     cites: str = attrs.field(kw_only=True, validator=min_len(1))
     curable: bool = attrs.field(kw_only=True, default=False)
+    until: e.Day | None = attrs.field(kw_only=True, default=None, validator=optional(instance_of(e.Day)))
     note: str = attrs.field(kw_only=True, default="")
+
+    def __attrs_post_init__(self) -> None:
+        if self.until is not None and not self.curable:
+            raise PackError("Only a curable condition has a day until which it is unmet.", where=self.id)
 
 
 @attrs.frozen
@@ -92,6 +99,10 @@ class Wait:
     """A period that must be over. ``until`` is its last day; the pack's ``boundary`` policy says whether relief may be
     had on that day (inclusive) or the day after (strict). With ``on_the_day`` it is that day under either, as where a
     person comes of age. A wait that surely never ends makes the remedy ineligible.
+
+    Where the last day is not known, ``running`` (a sentence is being served, supervision goes on) shows, while surely
+    true, that it lies ahead, without a date; ``scheduled`` is then the day the period is set to end, which dates it
+    while ahead and proves nothing once past.
     """
 
     id: str = attrs.field(validator=_ID)
@@ -99,7 +110,13 @@ class Wait:
     until: e.Day = attrs.field(validator=instance_of(e.Day))
     cites: str = attrs.field(kw_only=True, validator=min_len(1))
     on_the_day: bool = attrs.field(kw_only=True, default=False)
+    running: e.Test | None = attrs.field(kw_only=True, default=None, validator=optional(instance_of(e.Test)))
+    scheduled: e.Day | None = attrs.field(kw_only=True, default=None, validator=optional(instance_of(e.Day)))
     note: str = attrs.field(kw_only=True, default="")
+
+    def __attrs_post_init__(self) -> None:
+        if self.scheduled is not None and self.running is None:
+            raise PackError("A scheduled end counts only while a period surely runs.", where=self.id)
 
 
 @attrs.frozen
@@ -228,6 +245,13 @@ class Remedy:
         yield f"{self.id}: granted", self.granted
         for item in self.findings():
             yield f"{self.id}: {item.id}", item.until if isinstance(item, Wait) else item.test
+            if isinstance(item, Wait):
+                further: tuple[e.Expression | None, ...] = (item.running, item.scheduled)
+            else:
+                further = (item.until,)
+            for expression in further:
+                if expression is not None:
+                    yield f"{self.id}: {item.id}", expression
         for outcome in self.outcomes:
             yield f"{self.id}: outcome {outcome.name}", outcome.when
 

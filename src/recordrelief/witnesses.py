@@ -53,6 +53,7 @@ class Witnesses:
     def __init__(self, records: Records, rules: Rules, history: HistoryPolicy) -> None:
         self._records = records
         self._history = history
+        self._as_of = rules.as_of
         prepared = evaluate(records, rules, history=history)
         self._frame = prepared.frame.lazy().collect()
         self._prepared = prepared.compiler
@@ -297,6 +298,7 @@ class Witnesses:
                 frame = self._pairs(int(kind.removeprefix("beside ")))
             compiler = Compiler(
                 columns=frozenset(frame.columns),
+                as_of=self._as_of,
                 group_columns=self._prepared.group_columns,
                 surely_all=self._prepared.surely_all,
             )

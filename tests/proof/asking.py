@@ -40,10 +40,12 @@ from recordrelief.law.scopes import ChargeRow, Rows
 from recordrelief.model import Coverage, Subject
 from recordrelief.records import Records
 
+AS_OF = date(2024, 2, 29)
+
 
 def answers(records: Records, expressions: Sequence[Expression], history: str = "as_recorded") -> list[tuple[Any, ...]]:
     """What the engine answers, one row a charge: a value for a test, both ends for a day or a number."""
-    prepared = evaluate(records, Rules(expressions), history=history)  # type: ignore[arg-type]
+    prepared = evaluate(records, Rules(expressions, AS_OF), history=history)  # type: ignore[arg-type]
     columns: list[pl.Expr] = []
     for number, one in enumerate(expressions):
         ends = (

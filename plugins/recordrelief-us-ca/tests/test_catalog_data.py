@@ -18,12 +18,13 @@ COLUMNS = [
     "violent",
     "superstrike",
     "registrable",
+    "realigned",
     "prop64",
     "prop47",
     "notes",
     "source",
 ]
-FLAGS = ["serious", "violent", "superstrike", "registrable", "prop64", "prop47"]
+FLAGS = ["serious", "violent", "superstrike", "registrable", "realigned", "prop64", "prop47"]
 LEVELS = ["infraction", "misdemeanor", "wobbler", "felony"]
 SOURCES = {"law page", "general knowledge"}
 CODES = {"BP", "HS", "MV", "PC", "VC", "WI"}

@@ -17,7 +17,7 @@ from attrs.validators import deep_iterable, instance_of, optional
 
 from recordrelief.errors import RequestError, nearest
 from recordrelief.explain import Determination, screen_subject
-from recordrelief.model import Charge, Disposition, Offense, Relief, Subject
+from recordrelief.model import Charge, Disposition, Event, Offense, Relief, Sentence, Subject
 from recordrelief_us_ca.pack import PACK
 
 CASES = Path(__file__).resolve().parent / "cases"
@@ -150,19 +150,26 @@ def charge_of(given: Mapping[str, Any], where: str) -> Charge:
     if "disposition_date" in rest:
         disposition["date"] = rest.pop("disposition_date")
     reliefs = rest.pop("reliefs", ())
+    terms = rest.pop("sentences", ())
     plain: Charge = checked(Charge, {"charge_id": rest.pop("id", None), **rest}, where)
     return attrs.evolve(
         plain,
         offense=checked(Offense, offense, where),
         disposition=checked(Disposition, disposition, where),
         reliefs=tuple(checked(Relief, relief, where) for relief in reliefs),
+        sentences=tuple(
+            checked(Sentence, {"sentence_id": f"{plain.charge_id}-{at}", **term}, where)
+            for at, term in enumerate(terms, start=1)
+        ),
     )
 
 
 def subject_of(case: Case, where: str) -> Subject:
     """The person of a case."""
-    person: Subject = checked(Subject, {"subject_id": "P1", **case.person}, where)
-    return attrs.evolve(person, charges=tuple(charge_of(charge, where) for charge in case.charges))
+    given = dict(case.person)
+    events = tuple(checked(Event, one, where) for one in given.pop("events", ()))
+    person: Subject = checked(Subject, {"subject_id": "P1", **given}, where)
+    return attrs.evolve(person, events=events, charges=tuple(charge_of(charge, where) for charge in case.charges))
 
 
 def answers(case: Case) -> dict[tuple[str, str], Determination]:

@@ -8,6 +8,7 @@ Questions over groups of rows are not compiled here: their counts stand as colum
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -44,7 +45,8 @@ def membership_column(root: str, offenses: OffenseSet) -> str:
 class Compiler:
     """Compiles for one kind of frame.
 
-    ``columns`` are the columns the frame has: a pack's own fact that no format filled is unknown throughout.
+    ``columns`` are the columns the frame has: a pack's own fact that no format filled is unknown throughout. ``as_of``
+    is the day of the screening.
     ``group_columns`` gives the prefix of the columns a question over a group left behind, and ``surely_all`` whether
     the source surely holds all rows of that group. With ``other_is_self``, ``other`` is the frame's own row. ``shared``
     names the columns in which parts that several rules have in common stand already. ``plans`` keeps what was made
@@ -52,6 +54,7 @@ class Compiler:
     """
 
     columns: frozenset[str]
+    as_of: date
     group_columns: Callable[[e.Quantified], str]
     surely_all: Callable[[e.Quantified], pl.Expr]
     other_is_self: bool = False
@@ -125,6 +128,9 @@ class Compiler:
             case e.FixedDay():
                 fixed = pl.lit(day.value, dtype=pl.Date)
                 return fixed, fixed
+            case e.AsOf():
+                today = pl.lit(self.as_of, dtype=pl.Date)
+                return today, today
             case e.Shifted():
                 low, high = self.day(day.base)
                 shifted = _shifted(low, day)

@@ -253,6 +253,14 @@ class FixedDay(Day):
         return "never" if self.value == NEVER else self.value.isoformat()
 
 
+@attrs.frozen(eq=False, repr=False)
+class AsOf(Day):
+    """The day at which law and record are read."""
+
+    def __str__(self) -> str:
+        return "the day of screening"
+
+
 @attrs.frozen
 class Period:
     """A calendar period. ``rounding`` says where a day goes that its month lacks: ``down`` to the last day, or ``up``
@@ -525,6 +533,10 @@ def never() -> Day:
     return FixedDay(NEVER)
 
 
+as_of: Day = AsOf()
+"""The day at which law and record are read. A wait says when relief may be had; this is for presumptions, such as
+one that stands after years without an event.
+"""
 ALWAYS_TRUE: Test = Known(True)
 ALWAYS_FALSE: Test = Known(False)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal
 
 import attrs
@@ -124,21 +124,21 @@ class OffenseCatalog:
             for own in row.offense.citations
         )
 
-    def flagged(
+    def classified(
         self,
         name: str,
-        flag: str,
+        by: Callable[[CatalogRow], Belongs],
         *,
         cites: str,
         attempts: Inchoate = "open",
         conspiracies: Inchoate = "open",
         solicitations: Inchoate = "open",
     ) -> OffenseSet:
-        """The offense set of all rows by one flag (yes in, no out, maybe open)."""
+        """The offense set of all rows by what ``by`` says of each: in, out, or open."""
         entries: dict[Belongs, list[Citation | CitationRange]] = {True: [], False: [], None: []}
         attempted: dict[Belongs, list[Citation | CitationRange]] = {True: [], False: [], None: []}
         for row in self.rows:
-            (attempted if row.offense.attempt else entries)[row.flags[flag]].extend(row.offense.citations)
+            (attempted if row.offense.attempt else entries)[by(row)].extend(row.offense.citations)
         return OffenseSet(
             name=name,
             cites=cites,
@@ -153,6 +153,26 @@ class OffenseCatalog:
             solicitations=solicitations,
             catalog=self,
             broad_entries_decide=True,
+        )
+
+    def flagged(
+        self,
+        name: str,
+        flag: str,
+        *,
+        cites: str,
+        attempts: Inchoate = "open",
+        conspiracies: Inchoate = "open",
+        solicitations: Inchoate = "open",
+    ) -> OffenseSet:
+        """The offense set of all rows by one flag (yes in, no out, maybe open)."""
+        return self.classified(
+            name,
+            lambda row: row.flags[flag],
+            cites=cites,
+            attempts=attempts,
+            conspiracies=conspiracies,
+            solicitations=solicitations,
         )
 
 

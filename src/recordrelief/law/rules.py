@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Literal
 
 import polars as pl
@@ -26,7 +27,8 @@ _SUFFICIENT: dict[str, tuple[str, ...]] = {
 class Rules:
     """A set of expressions, taken apart once: the questions in them, their stages, the facts and sets they read."""
 
-    def __init__(self, expressions: Sequence[e.Expression]) -> None:
+    def __init__(self, expressions: Sequence[e.Expression], as_of: date) -> None:
+        self.as_of = as_of
         nodes: dict[str, e.Expression] = {}
         self.facts: set[str] = set()
         for expression in expressions:
@@ -68,6 +70,7 @@ class Rules:
                 self._compilers.clear()
             self._compilers[key] = Compiler(
                 columns=present,
+                as_of=self.as_of,
                 group_columns=lambda question: (
                     ("other." if question.scope.startswith("other.") and not other_is_self else "")
                     + self.name(question)
@@ -79,7 +82,7 @@ class Rules:
         return self._compilers[key]
 
 
-_LEAVES = (e.TestFact, e.DayFact, e.NumberFact, e.Word, e.InSet, e.Known, e.FixedDay, e.FixedNumber)
+_LEAVES = (e.TestFact, e.DayFact, e.NumberFact, e.Word, e.InSet, e.Known, e.FixedDay, e.AsOf, e.FixedNumber)
 
 
 def _shared(

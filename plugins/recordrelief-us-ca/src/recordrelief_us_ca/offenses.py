@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-from recordrelief.law import OffenseCatalog, OffenseSet
+from recordrelief.law import CatalogRow, OffenseCatalog, OffenseSet
 
-FLAGS = ("serious", "violent", "superstrike", "registrable", "prop64", "prop47")
+FLAGS = ("serious", "violent", "superstrike", "registrable", "realigned", "prop64", "prop47")
 
 CATALOG = OffenseCatalog.from_csv(
     files(__package__).joinpath("data", "offenses.csv").read_text(encoding="utf-8"), flags=FLAGS
@@ -31,6 +31,24 @@ ALWAYS_FELONY = OffenseSet(
 REGISTRABLE = CATALOG.flagged(
     "registrable", "registrable", cites="PC 290(c)", attempts="as_target", conspiracies="as_target"
 )
+SERIOUS = CATALOG.flagged("serious", "serious", cites="PC 1192.7(c)", attempts="as_target", conspiracies="as_target")
+VIOLENT = CATALOG.flagged("violent", "violent", cites="PC 667.5(c)")
+REALIGNED = CATALOG.flagged(
+    "realigned", "realigned", cites="PC 1170(h)", attempts="as_target", conspiracies="as_target"
+)
+"""Felonies sentenced to county jail since realignment (2011-10-01)."""
+
+
+def _either_way(row: CatalogRow) -> bool | None:
+    if "wobbler" in row.levels or {"misdemeanor", "felony"} <= set(row.levels):
+        return True if set(row.levels) <= {"misdemeanor", "wobbler"} else None
+    return False
+
+
+WOBBLER = CATALOG.classified(
+    "wobbler", _either_way, cites="PC 17(b)", attempts="as_target", conspiracies="open", solicitations="open"
+)
+"""Offenses punishable as a felony or as a misdemeanor; open where some forms of the section are not."""
 
 
 def _section(name: str, citation: str, *, exact: bool = False) -> OffenseSet:
@@ -68,6 +86,10 @@ SETS = (
     SUPERSTRIKE,
     ALWAYS_FELONY,
     REGISTRABLE,
+    SERIOUS,
+    VIOLENT,
+    REALIGNED,
+    WOBBLER,
     HS_11357,
     HS_11357_BARE,
     HS_11357_A,

@@ -57,8 +57,17 @@ class CaliforniaPolicy(Policy):
     ``any_time``. ``two_priors``: two prior convictions under the ``same_section``, or under the new subdivision read
     literally (``literal_subdivision``). The presumptions are off unless the statute makes them:
     ``presume_no_aggravating_facts`` (on: the burden lies on the opponent), ``presume_offense_on_arrest``,
-    ``presume_no_duty_to_register`` and ``presume_listed_unchallenged`` (HS 11361.9). ``prosecutor`` adds an office's
-    own choices.
+    ``presume_no_duty_to_register`` and ``presume_listed_unchallenged`` (HS 11361.9). Two more are those of recent bills:
+    ``presume_sentence_complete_after`` so many years since judgment, and ``presume_no_pending_charge_after`` so many
+    years without an arrest or a filing. ``prosecutor`` adds an office's own choices.
+
+    ``conviction_date_substitute``: the day of disposition stands in for an unknown day of conviction, or nothing does.
+    ``supervision_is_sentence``: parole and the like count as serving a sentence. ``completion_includes_parole``: a
+    sentence is complete when parole is over too. ``new_felony`` within the four years of PC 1203.425 makes
+    ``ineligible``, or the years ``restart``. ``revoked_misdemeanor``: a misdemeanor whose probation was revoked falls
+    under ``branch_b`` of PC 1203.425, or is ``excluded``. ``sliver``: whether the felony branch of PC 1203.425 operated
+    in the days before two bills put it off. ``arrest_max_term``: an arrest with several charges is measured by the
+    ``gravest``, or ``each`` by its own.
     """
 
     superstrike_timing: Literal["before_offense", "any_time"] | None = attrs.field(
@@ -67,8 +76,25 @@ class CaliforniaPolicy(Policy):
     two_priors: Literal["same_section", "literal_subdivision"] | None = attrs.field(
         default=None, validator=optional(in_(("same_section", "literal_subdivision")))
     )
+    conviction_date_substitute: Literal["disposition_date", "none"] = attrs.field(
+        default="disposition_date", validator=in_(("disposition_date", "none"))
+    )
+    supervision_is_sentence: bool | None = attrs.field(default=None, validator=optional(instance_of(bool)))
+    completion_includes_parole: bool = True
+    new_felony: Literal["ineligible", "restart"] | None = attrs.field(
+        default=None, validator=optional(in_(("ineligible", "restart")))
+    )
+    revoked_misdemeanor: Literal["branch_b", "excluded"] | None = attrs.field(
+        default=None, validator=optional(in_(("branch_b", "excluded")))
+    )
+    sliver: Literal["not_operating", "operating"] = attrs.field(
+        default="not_operating", validator=in_(("not_operating", "operating"))
+    )
+    arrest_max_term: Literal["gravest", "each"] = attrs.field(default="gravest", validator=in_(("gravest", "each")))
     presume_no_aggravating_facts: bool = True
     presume_offense_on_arrest: bool = False
     presume_no_duty_to_register: bool = False
     presume_listed_unchallenged: bool = False
+    presume_sentence_complete_after: int | None = _number(1, 100)
+    presume_no_pending_charge_after: int | None = _number(1, 100)
     prosecutor: Prosecutor | None = None
