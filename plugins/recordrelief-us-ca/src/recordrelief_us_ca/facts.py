@@ -114,7 +114,7 @@ FACTS = (
     _of_charge(
         "instrument",
         "word",
-        "what was forged: listed (a check, bond, bank bill, note, cashier's check, traveler's check or money order), other",
+        "what was forged: listed (the papers PC 473(b) names), other",
         "Was the forged paper a check, bond, bank bill, note, cashier's check, traveler's check or money order?",
     ),
     _of_charge(

@@ -57,9 +57,9 @@ class CaliforniaPolicy(Policy):
     ``any_time``. ``two_priors``: two prior convictions under the ``same_section``, or under the new subdivision read
     literally (``literal_subdivision``). The presumptions are off unless the statute makes them:
     ``presume_no_aggravating_facts`` (on: the burden lies on the opponent), ``presume_offense_on_arrest``,
-    ``presume_no_duty_to_register`` and ``presume_listed_unchallenged`` (HS 11361.9). Two more are those of recent bills:
-    ``presume_sentence_complete_after`` so many years since judgment, and ``presume_no_pending_charge_after`` so many
-    years without an arrest or a filing. ``prosecutor`` adds an office's own choices.
+    ``presume_no_duty_to_register`` and ``presume_listed_unchallenged`` (HS 11361.9). Two more are those of recent
+    bills: ``presume_sentence_complete_after`` so many years since judgment, and ``presume_no_pending_charge_after`` so
+    many years without an arrest or a filing. ``prosecutor`` adds an office's own choices.
 
     ``conviction_date_substitute``: the day of disposition stands in for an unknown day of conviction, or nothing does.
     ``supervision_is_sentence``: parole and the like count as serving a sentence. ``completion_includes_parole``: a
