@@ -15,11 +15,9 @@ IMPOSSIBLE, PARTIAL = "DATE_IMPOSSIBLE", "DATE_PARTIAL"
 
 
 def read(*texts: str | None) -> list[tuple[date | None, date | None, str | None]]:
-    rows = pl.DataFrame({"CELL": texts}, schema={"CELL": pl.String})
-    (earliest, latest), faults = read_days(rows, "CELL", "day")
+    (earliest, latest), fault = read_days(pl.Series("CELL", texts, dtype=pl.Categorical), "day")
     assert (earliest.name, latest.name) == ("day", "day_latest")
-    told = [None] * len(texts) if faults is None else faults.to_list()
-    return list(zip(earliest.to_list(), latest.to_list(), told, strict=True))
+    return list(zip(earliest.to_list(), latest.to_list(), fault.to_list(), strict=True))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from recordrelief_us_ca_doj import codes
-from recordrelief_us_ca_doj.cells import level, read_once
+from recordrelief_us_ca_doj.coding import read_once
 from recordrelief_us_ca_doj.days import read_days
 from recordrelief_us_ca_doj.issues import SOURCE, Issues
 
@@ -31,7 +31,7 @@ def charges(first: pl.DataFrame, further: pl.DataFrame, issues: Issues) -> pl.Da
     charged = [column.alias("charged_" + column.name) for column in charged]
     convicted = read_once(first, "CONV_OFFENSE_DESCR", codes.read_offense, _OFFENSE)
     named = pl.col("CONV_OFFENSE_DESCR").is_not_null()
-    cycles, cycle_faults = read_days(first, "CYC_DATE", "cycle_date")
+    cycles, cycle_fault = read_days(first["CYC_DATE"], "cycle_date")
     whole = first.hstack([*cycles, *charged, *convicted]).with_columns(
         *(pl.when(named).then(name).otherwise("charged_" + name).alias(name) for name in _OFFENSE),
         **_levels(named),
@@ -44,9 +44,9 @@ def charges(first: pl.DataFrame, further: pl.DataFrame, issues: Issues) -> pl.Da
     convicted_here = (pl.col("outcome") == "convicted").fill_null(False)
     judged = convicted_here & at_court
     by_cycle = ~arrested & ~known
-    if cycle_faults is not None:
-        faulty = whole.with_columns(cycle_faults).filter(by_cycle).drop_nulls("fault")
-        issues.note(faulty, pl.col("fault"), "charges", "arrest_date")
+    if cycle_fault.null_count() < len(cycle_fault):
+        faulty = whole.with_columns(cycle_fault).filter(by_cycle).drop_nulls("fault")
+        issues.note(faulty, pl.col("fault").cast(pl.String), "charges", "arrest_date")
 
     def arrest(end: str) -> pl.Expr:
         return (
@@ -79,10 +79,10 @@ def charges(first: pl.DataFrame, further: pl.DataFrame, issues: Issues) -> pl.Da
         pl.col("STP_ORI_DESCR").alias("agency"),
         pl.lit("us-ca", dtype=pl.Categorical).alias("jurisdiction"),
         pl.when(pl.col("step").is_in(codes.CHARGE_STEPS)).then("step").alias("stage"),
-        pl.col("count").str.slice(6, 3).cast(pl.UInt16, strict=False).alias("count_number"),
+        pl.col("number").cast(pl.String).cast(pl.UInt16, strict=False).alias("count_number"),
         arrest(""),
         arrest("_latest"),
-        pl.col("OFFENSE_DESCR").alias("charged_text"),
+        pl.col("OFFENSE_DESCR").cast(pl.String).alias("charged_text"),
         "charged_citation",
         "charged_level",
         "charged_attempt",
@@ -92,14 +92,14 @@ def charges(first: pl.DataFrame, further: pl.DataFrame, issues: Issues) -> pl.Da
         "attempt",
         "conspiracy",
         "solicitation",
-        pl.coalesce("CONV_OFFENSE_DESCR", "OFFENSE_DESCR").alias("offense_text"),
+        pl.coalesce("CONV_OFFENSE_DESCR", "OFFENSE_DESCR").cast(pl.String).alias("offense_text"),
         "level",
         "possible_citations",
         "outcome",
         *day("disposition_date", pl.col("outcome").is_not_null()),
         *day("conviction_date", judged),
         *day("judgment_date", judged),
-        pl.col("DISP_DESCR").alias("outcome_text"),
+        pl.col("DISP_DESCR").cast(pl.String).alias("outcome_text"),
         pl.lit(_note_lists()).gather(notes).alias("notes"),
         *SOURCE,
     )
@@ -114,7 +114,7 @@ def _levels(named: pl.Expr) -> dict[str, pl.Expr]:
     stated = pl.col("CONV_STAT_DESCR").is_not_null() | pl.col("levels_differ")
     same = (pl.col("CONV_OFFENSE_DESCR") == pl.col("OFFENSE_DESCR")).fill_null(False)
     of_type = pl.coalesce(
-        pl.when(named).then(level("CONV_OFFENSE_TOC")), pl.when(~named | same).then(pl.col("charged_level"))
+        pl.when(named).then(pl.col("convicted_level")), pl.when(~named | same).then(pl.col("charged_level"))
     )
     return {
         "level": pl.when(stated).then("stated_level").otherwise(of_type),
@@ -180,7 +180,7 @@ def _possible(whole: pl.DataFrame, further: pl.DataFrame, issues: Issues) -> pl.
 def _case_id() -> pl.Expr:
     """The case of a court step: that of the step, or of its number where the step cannot be read."""
     return pl.coalesce(
-        pl.concat_str("subject_id", pl.lit("-"), pl.col("count").str.slice(0, 6)),
+        pl.concat_str("subject_id", pl.lit("-"), "cycle_number", "step_number"),
         pl.concat_str("subject_id", pl.lit("-ofn-"), "OFN"),
     )
 

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import polars as pl
 
 from recordrelief_us_ca_doj import codes
-from recordrelief_us_ca_doj.cells import OF_COUNT, OUTCOME, in_place
+from recordrelief_us_ca_doj.cells import OF_COUNT, OUTCOME
+from recordrelief_us_ca_doj.coding import in_place
 from recordrelief_us_ca_doj.issues import Issues
 from recordrelief_us_ca_doj.reliefs import STEP_COLUMNS, later_steps
 
@@ -53,7 +54,7 @@ def settled(rows: pl.DataFrame, issues: Issues) -> tuple[pl.DataFrame, pl.DataFr
     issues.note(several.filter(~fresh), "DUPLICATE_ROW", "charges", None, severity="info")
     several = several.filter(fresh)
     offense = pl.col("OFFENSE_DESCR")
-    named = in_place(several, "OFFENSE_DESCR", pl.when(~offense.str.contains(codes.SEE_COMMENT)).then(offense))
+    (named,) = in_place(several, "OFFENSE_DESCR", pl.when(~offense.str.contains(codes.SEE_COMMENT)).then(offense))
     several = _one_offense_each(several.with_columns(named.alias("named")), issues)
     outcome, dated = pl.col("outcome"), ("event_date", "event_date_latest")
     final = pl.when(outcome != "pending").then(outcome.to_physical())

@@ -9,6 +9,7 @@ import attrs
 import polars as pl
 
 from recordrelief.model import PartialDate
+from recordrelief_us_ca_doj.coding import spread
 
 _DIGITS = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _YEARS = range(1850, 2200)
@@ -49,33 +50,27 @@ def read_day(text: str) -> ReadDay:
     return ReadDay(read.earliest, read.latest, None if read.exact else "DATE_PARTIAL")
 
 
-def read_days(rows: pl.DataFrame, column: str, name: str) -> tuple[list[pl.Series], pl.Series | None]:
-    """The column as ``name`` and ``name_latest``, and the fault of each row where there is any.
+FAULT = pl.Enum(["DATE_IMPOSSIBLE", "DATE_PARTIAL"])
+
+
+def read_days(cells: pl.Series, name: str) -> tuple[list[pl.Series], pl.Series]:
+    """The days of a column as ``name`` and ``name_latest``, and the fault of each.
 
     Args:
-        rows: has ``column``, text, null where blank.
-        column: the column read, each distinct text once.
+        cells: coded texts, null where blank; each distinct one is read once.
         name: what the day is called.
     """
-    distinct = rows[column].unique().drop_nulls()
+    coded = cells.unique().drop_nulls()
+    distinct = coded.cast(pl.String)
     # The parser takes texts of seven digits and inner blanks too, so it sees only what is eight digits.
     plain = distinct.str.contains(r"^[0-9]{8}$")
-    exact = distinct.filter(plain).str.to_date("%Y%m%d", strict=False)
-    sound = exact.dt.year().is_between(_YEARS.start, _YEARS.stop - 1).fill_null(False)
-    texts = distinct.filter(plain).filter(sound)
-    others = pl.concat([distinct.filter(~plain), distinct.filter(plain).filter(~sound)])
-    found = [read_day(text) for text in others.to_list()]
-    days = exact.filter(sound)
-    table = pl.DataFrame(
-        {
-            column: pl.concat([texts, others]),
-            name: pl.concat([days, pl.Series([one.earliest for one in found], dtype=pl.Date)]),
-            name + "_latest": pl.concat([days, pl.Series([one.latest for one in found], dtype=pl.Date)]),
-            "fault": pl.Series([None] * len(texts) + [one.fault for one in found], dtype=pl.String),
-        }
-    )
-    if all(one.fault is None for one in found):
-        table = table.drop("fault")
-    read = rows.select(column).join(table, on=column, how="left", maintain_order="left").drop(column)
-    faults = read.drop_in_place("fault") if "fault" in read.columns else None
-    return read.get_columns(), faults
+    exact = distinct.set(~plain, None).str.to_date("%Y%m%d", strict=False)
+    exact = exact.set(~exact.dt.year().is_between(_YEARS.start, _YEARS.stop - 1).fill_null(False), None)
+    others = exact.is_null()
+    found = [read_day(text) for text in distinct.filter(others).to_list()]
+    at = others.arg_true()
+    earliest = exact.clone().scatter(at, [one.earliest for one in found])  # scatter writes into its series
+    latest = exact.clone().scatter(at, [one.latest for one in found])
+    fault = pl.repeat(None, len(distinct), dtype=FAULT, eager=True).scatter(at, [one.fault for one in found])
+    low, high, wrong = spread(cells, coded, [earliest, latest, fault])
+    return [low.alias(name), high.alias(name + "_latest")], wrong.alias("fault")

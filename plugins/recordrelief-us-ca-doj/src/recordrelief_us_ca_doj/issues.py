@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from recordrelief.tables import dtypes
@@ -49,6 +51,7 @@ class Issues:
             )
         )
 
-    def table(self) -> pl.DataFrame:
-        """All that was noted."""
-        return pl.concat(self._parts) if self._parts else pl.DataFrame(schema=dtypes("issues"))
+    def with_all(self, others: Iterable[Issues]) -> pl.DataFrame:
+        """All that was noted, here and then in the others."""
+        parts = [*self._parts, *(part for other in others for part in other._parts)]
+        return pl.concat(parts) if parts else pl.DataFrame(schema=dtypes("issues"))

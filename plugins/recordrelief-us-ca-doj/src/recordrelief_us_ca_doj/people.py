@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 
 from recordrelief_us_ca_doj import codes
-from recordrelief_us_ca_doj.cells import read_once
+from recordrelief_us_ca_doj.cells import OF_PERSON
+from recordrelief_us_ca_doj.coding import cleaned, coded, read_once
 from recordrelief_us_ca_doj.days import read_days
 from recordrelief_us_ca_doj.issues import SOURCE, Issues
 
@@ -22,16 +23,16 @@ def subjects(people: pl.DataFrame, events: pl.DataFrame, doubtful: pl.Series, is
         doubtful: the people with rows that nobody could read: these may have been anything.
         issues: takes note of dates.
     """
-    dates = people.select("subject_id", "PRI_DOB").drop_nulls().unique()
-    people = people.drop("PRI_DOB").unique("subject_id", keep="first", maintain_order=True)
+    dates = people.select("subject_id", coded(people["PRI_DOB"])).drop_nulls().unique()
+    people = people.drop("PRI_DOB").filter(pl.col("subject_id").is_first_distinct())
+    people = people.with_columns(cleaned(people[name]) for name in OF_PERSON if name != "PRI_DOB")
     conflicting = dates.filter(pl.col("subject_id").is_duplicated())["subject_id"].unique().implode()
     at_odds = pl.col("subject_id").is_in(conflicting)
     people = people.join(dates.filter(~at_odds), on="subject_id", how="left", maintain_order="left")
     issues.note(people.filter(at_odds), "DOB_CONFLICT", "subjects", "birth_date", key="subject_id")
-    born, faults = read_days(people, "PRI_DOB", "birth_date")
-    if faults is not None:
-        faulty = people.with_columns(faults).drop_nulls("fault")
-        issues.note(faulty, pl.col("fault"), "subjects", "birth_date", key="subject_id")
+    born, fault = read_days(people["PRI_DOB"], "birth_date")
+    faulty = people.with_columns(fault).drop_nulls("fault")
+    issues.note(faulty, pl.col("fault").cast(pl.String), "subjects", "birth_date", key="subject_id")
     names = pl.col("PRI_NAME").str.splitn(",", 2).struct
     given = names.field("field_1").str.strip_chars().str.splitn(" ", 2).struct
     name = pl.struct(
@@ -41,28 +42,34 @@ def subjects(people: pl.DataFrame, events: pl.DataFrame, doubtful: pl.Series, is
         suffix=pl.lit(None, dtype=pl.String),
         kind=pl.lit("primary"),
     )
-    numbers = pl.concat_list(
-        pl.struct(kind=pl.lit("sid"), value="CII_NUMBER"), pl.struct(kind=pl.lit("fbi"), value="FBI_NUMBER")
-    )
-    whole = people.hstack(born).select(
+    whole = people.hstack([*born, _identifiers(people)]).select(
         "subject_id",
         "birth_date",
         "birth_date_latest",
         pl.col("GENDER").cast(pl.Categorical).alias("sex"),
         pl.col("RACE_DESCR").cast(pl.Categorical).alias("race"),
         pl.when(pl.col("PRI_NAME").is_not_null()).then(pl.concat_list(name)).alias("names"),
-        numbers.list.filter(pl.element().struct.field("value").is_not_null()).alias("identifiers"),
+        "identifiers",
         pl.lit("state").alias("record_scope"),
         *SOURCE,
     )
     return _with_events(whole, events, doubtful)
 
 
+def _identifiers(people: pl.DataFrame) -> pl.Series:
+    """The numbers of each person, as far as the row has them."""
+    numbers = {"sid": "CII_NUMBER", "fbi": "FBI_NUMBER"}
+    known = pl.concat([people.select("subject_id", kind=pl.lit(kind), value=name) for kind, name in numbers.items()])
+    lists = known.drop_nulls("value").group_by("subject_id").agg(identifiers=pl.struct("kind", "value"))
+    mine = people.select("subject_id").join(lists, on="subject_id", how="left", maintain_order="left")
+    return mine["identifiers"].fill_null([])
+
+
 def events(rows: pl.DataFrame) -> pl.DataFrame:
     """What is not a charge."""
     read = read_once(rows, "OFFENSE_DESCR", codes.read_offense, {"citation": pl.String})
     step = pl.col("step")
-    over = pl.col("DISP_DESCR").str.contains("NO LONGER REQUIRED").fill_null(False)
+    over = pl.col("DISP_DESCR").cast(pl.String).str.contains("NO LONGER REQUIRED").fill_null(False)
     return rows.hstack(read).select(
         "subject_id",
         "cycle_id",

@@ -7,15 +7,17 @@ court steps of one cycle are linked by the cycle digits of ``CNT_ORDER``. All fi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from recordrelief.model import Coverage
 from recordrelief.records import Records, SourceFile
-from recordrelief_us_ca_doj.cells import OF_COUNT, OF_PERSON, READ, cleaned, understood
+from recordrelief_us_ca_doj.cells import OF_COUNT, OF_PERSON, READ, SUBJECT, understood
 from recordrelief_us_ca_doj.charges import cases, charges
+from recordrelief_us_ca_doj.coding import cleaned, side_by_side
 from recordrelief_us_ca_doj.counts import settled, with_ids
 from recordrelief_us_ca_doj.issues import SOURCE, Issues
 from recordrelief_us_ca_doj.people import events, subjects
@@ -43,12 +45,12 @@ def _rows_of(file: ResearchFile, label: str) -> pl.DataFrame:
 
 def _records(files: ResearchFiles, rows: pl.DataFrame) -> Records:
     """The canonical tables of clean rows; ``row`` tells the rows of all files apart."""
-    rows = rows.with_columns(cleaned(rows, name) for name in READ)
-    nobody = rows.filter(pl.col("SUBJECT_ID").is_null())
+    rows = rows.with_columns(cleaned(rows[SUBJECT])).rename({SUBJECT: "subject_id"})
+    nobody = rows.filter(pl.col("subject_id").is_null())
     bad = [_bad_rows(file, label) for file, label in zip(files.files, files.labels, strict=True)]
     quarantine = pl.concat([*bad, _without_subject(nobody)])
-    rows = rows.drop_nulls("SUBJECT_ID") if nobody.height else rows
-    people = rows.select(pl.col("SUBJECT_ID").alias("subject_id"), *OF_PERSON, *SOURCE)
+    rows = rows.drop_nulls("subject_id") if nobody.height else rows
+    people = rows.select("subject_id", *OF_PERSON, *SOURCE)
     rows = with_ids(understood(rows.drop(OF_PERSON)))
     issues = Issues()
     first, further = settled(rows, issues)
@@ -61,21 +63,28 @@ def _records(files: ResearchFiles, rows: pl.DataFrame) -> Records:
     _note(first, further, beside, issues)
     strange = beside.filter(pl.col("step").is_null())["subject_id"]
     doubtful = pl.concat([quarantine["subject_id"].drop_nulls(), strange]).unique()
-    terms = sentences(first, further, issues)
-    reliefs = granted(first, further)
+    noted = [Issues() for _ in range(3)]
+    parts: list[Callable[[], pl.DataFrame]] = [
+        partial(charges, first, further, noted[2]),
+        partial(sentences, first, further, noted[0]),
+        partial(subjects, people, happened, doubtful, noted[1]),
+        partial(cases, first, further),
+        partial(granted, first, further),
+    ]
+    counted, terms, persons, at_court, reliefs = side_by_side(parts)
     # Of a further row that is no term and no relief only its line remains.
     silent = pl.concat([terms.select(SOURCE), reliefs.select(SOURCE)]).unique()
     silent = further.select("charge_id", *SOURCE).join(silent, on=SOURCE, how="anti", maintain_order="left")
     issues.note(silent, "FURTHER_ROW", "charges", None, severity="info")
     return Records.of(
         {
-            "subjects": subjects(people, happened, doubtful, issues),
-            "cases": cases(first, further),
-            "charges": charges(first, further, issues),
+            "subjects": persons,
+            "cases": at_court,
+            "charges": counted,
             "sentences": terms,
             "reliefs": reliefs,
             "events": happened,
-            "issues": issues.table(),
+            "issues": issues.with_all(noted),
             "quarantine": quarantine,
         },
         coverage=_coverage(happened),
@@ -88,7 +97,7 @@ def _note(first: pl.DataFrame, further: pl.DataFrame, beside: pl.DataFrame, issu
     """What a reader should know of the data, with the line of each case."""
     columns = ("charge_id", "event_fault", "understood", *SOURCE)
     counted = pl.concat([first.select(columns), further.select(columns)])
-    faults = pl.col("event_fault")
+    faults = pl.col("event_fault").cast(pl.String)
     issues.note(counted.drop_nulls("event_fault"), faults, "charges", "disposition_date")
     issues.note(beside.drop_nulls("event_fault"), faults, "events", "event_date", key="subject_id")
     strange = ~pl.col("understood").fill_null(True)

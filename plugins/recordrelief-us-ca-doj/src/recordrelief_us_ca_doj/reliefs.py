@@ -11,6 +11,7 @@ _ARRESTS = ("arrest", "supplemental")
 _CONVICTED = (pl.col("outcome") == "convicted").fill_null(False)
 _LATER = pl.col("outcome").is_null() & ~pl.col("step").is_in(_ARRESTS).fill_null(False)
 """A count of no outcome of its own in a step that is no arrest."""
+_COUNT = pl.col("count").cast(pl.String)
 
 
 STEP_COLUMNS = (
@@ -18,6 +19,8 @@ STEP_COLUMNS = (
     "charge_id",
     "cycle_id",
     "count",
+    "step_number",
+    "number",
     "step",
     "outcome",
     "relief",
@@ -42,10 +45,10 @@ def later_steps(first: pl.DataFrame) -> pl.DataFrame:
     told = first.filter(pl.col("relief").is_not_null() | pl.col("revoked"))
     told = told.filter(_LATER).drop_nulls(["cycle_id", "OFFENSE_DESCR"])
     offense = ("cycle_id", "text")
-    step = (*offense, "step_id", "DISP_DESCR")
-    convictions = _convictions(first, told).sort("count", "charge_id")
+    step = (*offense, "step_number", "DISP_DESCR")
+    convictions = _convictions(first, told).sort(_COUNT, "charge_id")
     convictions = convictions.with_columns(
-        place=pl.int_range(pl.len()).over(offense), convictions=pl.len().over(offense), number=_number()
+        place=pl.int_range(pl.len()).over(offense), convictions=pl.len().over(offense)
     )
     steps = told.select(
         "row",
@@ -53,12 +56,11 @@ def later_steps(first: pl.DataFrame) -> pl.DataFrame:
         "cycle_id",
         pl.col("OFFENSE_DESCR").alias("text"),
         "count",
-        pl.col("count").str.slice(3, 3).alias("step_id"),
+        "step_number",
+        "number",
         "DISP_DESCR",
     )
-    steps = steps.sort("count", "own").with_columns(
-        place=pl.int_range(pl.len()).over(step), steps=pl.len().over(step), number=_number()
-    )
+    steps = steps.sort(_COUNT, "own").with_columns(place=pl.int_range(pl.len()).over(step), steps=pl.len().over(step))
     enough = pl.col("steps") >= pl.col("convictions")
     pairs = [
         steps.join(convictions, on=[*offense, key]).filter(enough if key == "place" else ~enough)
@@ -98,18 +100,18 @@ def granted(first: pl.DataFrame, further: pl.DataFrame) -> pl.DataFrame:
 def _perhaps(loose: pl.DataFrame, first: pl.DataFrame, convicted: pl.DataFrame) -> list[pl.DataFrame]:
     """The convictions that steps of their own may be about, each with the line of one such step."""
     named = loose.drop_nulls(["cycle_id", "OFFENSE_DESCR"])
-    named = named.sort(pl.col("relief").is_null(), pl.col("count"), descending=[False, True], maintain_order=True)
+    named = named.sort(pl.col("relief").is_null(), _COUNT, descending=[False, True], maintain_order=True)
     steps = named.select(
         "cycle_id",
         "relief",
         *SOURCE,
         pl.col("OFFENSE_DESCR").alias("text"),
-        pl.col("count").str.slice(3, 3).alias("later"),
+        pl.col("step_number").cast(pl.String).alias("later"),
     )
     known = _convictions(first, named)
     pairs = known.join(
         steps.unique(["cycle_id", "text"], keep="first", maintain_order=True), on=["cycle_id", "text"]
-    ).filter(pl.col("relief").is_not_null() | (pl.col("count").str.slice(3, 3) < pl.col("later")))
+    ).filter(pl.col("relief").is_not_null() | (pl.col("step_number").cast(pl.String) < pl.col("later")))
     same = pairs.select("charge_id", *SOURCE)
     # A relief on an offense of which the cycle shows no conviction may be on any conviction of the cycle.
     unfound = (
@@ -129,16 +131,13 @@ def _perhaps(loose: pl.DataFrame, first: pl.DataFrame, convicted: pl.DataFrame) 
 
 def _convictions(first: pl.DataFrame, steps: pl.DataFrame) -> pl.DataFrame:
     """The convictions in the cycles of some steps, once for each text of the offense, charged or convicted."""
-    columns = ("charge_id", "cycle_id", "count", "outcome", "OFFENSE_DESCR", "CONV_OFFENSE_DESCR")
+    numbers = ("count", "step_number", "number")
+    columns = ("charge_id", "cycle_id", *numbers, "outcome", "OFFENSE_DESCR", "CONV_OFFENSE_DESCR")
     convicted = (
         first.select(columns).filter(_CONVICTED).join(steps.select("cycle_id").unique(), on="cycle_id", how="semi")
     )
     texts = [
-        convicted.select("charge_id", "cycle_id", "count", text=name)
+        convicted.select("charge_id", "cycle_id", *numbers, text=name)
         for name in ("OFFENSE_DESCR", "CONV_OFFENSE_DESCR")
     ]
     return pl.concat(texts).drop_nulls("text").unique(["charge_id", "text"], keep="first", maintain_order=True)
-
-
-def _number() -> pl.Expr:
-    return pl.col("count").str.slice(6, 3)

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import attrs
+import numpy as np
 import polars as pl
 
 from recordrelief.errors import RequestError, SourceError, nearest
@@ -26,6 +27,7 @@ __all__ = ["COLUMNS", "ResearchFile", "ResearchFiles"]
 _EXTRA = tuple(f"_EXTRA_{at}" for at in range(8))
 _UNUSED = "\x01"  # a separator that a sound file does not have: a line is then one cell
 _CHUNK = 1 << 20
+_LF, _CR, _COMMA = b"\n\r,"
 
 
 class ResearchFile:
@@ -61,9 +63,7 @@ class ResearchFile:
         except OSError as error:
             raise _unreadable(path, error) from error
         layout = find_layout(head, str(path))
-        first = head.split(b"\n", layout.skip + 1)[layout.skip : layout.skip + 1]
-        end = b"," + first[0].rpartition(b",")[2] if first and b"," in first[0] else b","
-        file = cls(path, size, layout, b"\r" in head, _Digest(path, end))
+        file = cls(path, size, layout, b"\r" in head, _Digest(path, layout.skip))
         # A file without any good row is refused here; only one whose first line is no good row can be that.
         if not recover(head.split(b"\n", layout.skip + 1)[: layout.skip + 1], layout).clean:
             file._recover()
@@ -151,13 +151,17 @@ class ResearchFile:
         return data.select(columns)
 
     def _proved(self, data: pl.DataFrame) -> bool:
-        """Whether every line is one row that ends with its last column, and no character is one that hides damage."""
-        if (data[self._layout.names[-1]] == "").any():
+        """Whether every line is one row that ends with its last column, and no character is one that hides damage.
+
+        The last column holds the mark that ends a record: the same in every row.
+        """
+        marks = data[self._layout.names[-1]].unique()
+        if len(marks) != 1 or not marks[0]:
             return False
         if any(data[extra].null_count() < data.height for extra in _EXTRA):
             return False
         digest = self._digest.result(self.path, self.size)
-        if digest.control or digest.lines - self._layout.skip != data.height or digest.ends < data.height:
+        if digest.control or digest.open_ends or digest.lines - self._layout.skip != data.height:
             return False
         if not digest.carriage_return:
             return True
@@ -242,17 +246,18 @@ class _Summary:
     sha256: str
     size: int
     lines: int
-    ends: int
+    open_ends: bool
+    """A line of data ends with a comma: the columnar reader would pass over the empty cell behind it."""
     carriage_return: bool
     control: bool
 
 
 class _Digest:
-    """Hashes a file in a background thread, and counts its lines and those that end as its first row does."""
+    """Hashes a file in a background thread, and counts its lines."""
 
-    def __init__(self, path: Path, end: bytes) -> None:
+    def __init__(self, path: Path, skip: int) -> None:
         self._path = path
-        self._end = end
+        self._skip = skip
         self._outcome: _Summary | OSError | None = None
         self._thread = threading.Thread(target=self._run, name=f"sha256 of {path.name}", daemon=True)
         self._thread.start()
@@ -274,30 +279,35 @@ class _Digest:
 
     def _run(self) -> None:
         digest = hashlib.sha256()
-        needle = self._end + b"\n"
-        kept = len(needle) - 1  # so many bytes of one stretch stand before the next, for an end that lies on the seam
+        kept = 2  # so many bytes of one stretch stand before the next, for a line end that lies on the seam
         buffer = bytearray(kept + _CHUNK)
-        view = memoryview(buffer)
-        size = lines = ends = 0
-        carriage_return = control = False
+        view, codes = memoryview(buffer), np.frombuffer(buffer, dtype=np.uint8)
+        size = lines = 0
+        open_ends = carriage_return = control = False
         try:
             with self._path.open("rb", buffering=0) as stream:
                 while count := stream.readinto(view[kept:]):
                     stop = kept + count
                     digest.update(view[kept:stop])
                     size += count
-                    lines += buffer.count(b"\n", kept, stop)
-                    ends += buffer.count(needle, 0, stop)
-                    carriage_return = carriage_return or buffer.find(b"\r", kept, stop) >= 0
+                    ends = kept + np.flatnonzero(codes[kept:stop] == _LF)
+                    of_header = max(self._skip - lines, 0)
+                    lines += len(ends)
+                    ends = ends[of_header:]
+                    before = codes[ends - 1]
+                    if carriage_return or buffer.find(b"\r", kept, stop) >= 0:
+                        carriage_return = True
+                        before = np.where(before == _CR, codes[ends - 2], before)
+                    open_ends = open_ends or bool((before == _COMMA).any())
                     control = control or buffer.find(b"\0", kept, stop) >= 0 or buffer.find(b"\x01", kept, stop) >= 0
                     buffer[:kept] = buffer[stop - kept : stop]
         except OSError as error:
             self._outcome = error
             return
-        if buffer[kept - 1 : kept] != b"\n":
+        if buffer[kept - 1] != _LF:
             lines += 1
-            ends += buffer[:kept].endswith(self._end.removesuffix(b"\r"))
-        self._outcome = _Summary(digest.hexdigest(), size, lines, ends, carriage_return, control)
+            open_ends = open_ends or buffer[kept - 1] == _COMMA
+        self._outcome = _Summary(digest.hexdigest(), size, lines, open_ends, carriage_return, control)
 
 
 def _scan(source: Path | io.BytesIO, names: Sequence[str], skip: int, extra: Sequence[str] = ()) -> pl.LazyFrame:

@@ -7,7 +7,8 @@ import polars as pl
 from recordrelief.model import LIFE_DAYS, SENTENCE_KINDS
 from recordrelief.tables import dtypes
 from recordrelief_us_ca_doj import codes
-from recordrelief_us_ca_doj.cells import OF_COUNT, in_place
+from recordrelief_us_ca_doj.cells import OF_COUNT
+from recordrelief_us_ca_doj.coding import in_place
 from recordrelief_us_ca_doj.counts import digest
 from recordrelief_us_ca_doj.issues import SOURCE, Issues
 
@@ -83,7 +84,7 @@ def _named(first: pl.DataFrame, further: pl.DataFrame) -> pl.DataFrame:
     """The kinds of term that dispositions name, once a charge, with the day and the line."""
     columns = ("charge_id", "DISP_DESCR", "revoked", "event_date", "event_date_latest", *SOURCE)
     rows = pl.concat([first.select(columns), further.select(columns)])
-    texts = rows["DISP_DESCR"].unique().drop_nulls().to_list()
+    texts = rows["DISP_DESCR"].unique().drop_nulls().cast(pl.String).to_list()
     kinds = [
         (text, kind)
         for text in texts
@@ -91,7 +92,7 @@ def _named(first: pl.DataFrame, further: pl.DataFrame) -> pl.DataFrame:
             (*codes.read_terms(text), *(("probation",) if codes.read_disposition(text).revoked else ()))
         )
     ]
-    table = pl.DataFrame(kinds, schema={"DISP_DESCR": pl.String, "kind": _KIND}, orient="row")
+    table = pl.DataFrame(kinds, schema={"DISP_DESCR": pl.Categorical, "kind": _KIND}, orient="row")
     return (
         rows.join(table, on="DISP_DESCR", maintain_order="left")
         .unique(["charge_id", "kind"], keep="first", maintain_order=True)
@@ -139,7 +140,8 @@ def _positions(doubtful: pl.Series) -> pl.Series:
 
 
 def _note(parts: pl.DataFrame, issues: Issues) -> None:
-    number = pl.col("SENT_LENGTH").str.contains(r"^[0-9]{1,9}$")
+    (digits,) = in_place(parts, "SENT_LENGTH", pl.col("SENT_LENGTH").str.contains(r"^[0-9]{1,9}$").alias("digits"))
+    parts, number = parts.with_columns(digits), pl.col("digits")
     given = parts.drop_nulls("SENT_LENGTH")
     issues.note(given.filter(~number), "SENTENCE_LENGTH_UNREAD", "sentences", "length_days_min")
     unit = pl.col("SENT_TIME_CODE").is_in(_UNITS).fill_null(False)
@@ -151,7 +153,7 @@ def _note(parts: pl.DataFrame, issues: Issues) -> None:
 def _lengths(parts: pl.DataFrame) -> list[pl.Expr]:
     """The fewest and the most calendar days that so many days, months or years can have."""
     digits = pl.when(pl.col("SENT_LENGTH").str.contains(r"^[0-9]{1,9}$")).then("SENT_LENGTH").cast(pl.Int64)
-    number = pl.lit(in_place(parts, "SENT_LENGTH", digits))
+    number = pl.lit(in_place(parts, "SENT_LENGTH", digits)[0])
     unit = pl.col("SENT_TIME_CODE")
     months = pl.when(unit == "M").then(number % 12)
     years = pl.when(unit == "M").then(number // 12).when(unit == "Y").then(number)
