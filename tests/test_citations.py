@@ -22,7 +22,7 @@ numbers = st.integers(1, 999_999).map(str)
 sections = st.builds(
     "{}{}{}".format,
     numbers,
-    st.one_of(st.just(""), st.from_regex(r"\.[0-9]{1,4}", fullmatch=True)),
+    st.one_of(st.just(""), st.from_regex(r"[a-c]?\.[0-9]{1,4}", fullmatch=True)),
     st.text("abcdefghijkmop", max_size=2),
 )
 subdivisions = st.one_of(
@@ -58,6 +58,7 @@ def offense(text: str) -> CitedOffense:
         ("PC 273ab(a)", "PC", "273ab", ("a",)),
         ("PC 667(e)(2)(C)(iv)", "PC", "667", ("e", "2", "c", "iv")),
         ("ORS 137.225(1)(a)", "ORS", "137.225", ("1", "a")),
+        ("ORS 475B.349(3)(c)", "ORS", "475b.349", ("3", "c")),
         ("US 18:2113(a)", "US", "18:2113", ("a",)),
     ],
 )
@@ -123,6 +124,8 @@ def test_citations_sort_as_in_the_book() -> None:
         ("PC 288", "PC 288a", False),
         ("PC 288(a)", "PC 288a", False),
         ("PC 288a", "PC 288(a)", False),
+        ("ORS 475B.349", "ORS 475b.349(3)", True),
+        ("ORS 475.349", "ORS 475B.349", False),
     ],
 )
 def test_contains(outer: str, inner: str, expected: bool) -> None:
@@ -179,6 +182,13 @@ def test_a_letter_suffix_is_never_a_subdivision(number: str, letter: str) -> Non
 )  # fmt: skip
 def test_a_range_runs_from_section_to_section(text: str, expected: bool) -> None:
     assert CitationRange.parse("PC 187-191.5").contains(a(text)) is expected
+
+
+def test_a_range_of_a_chapter_ends_before_the_chapters_with_a_letter() -> None:
+    chapter = CitationRange.parse("ORS 475.005-475.999")
+    assert chapter.contains(a("ORS 475.864"))
+    assert not chapter.contains(a("ORS 475B.349"))
+    assert CitationRange.parse("ORS 475A.001-475C.999").contains(a("ORS 475B.349(3)(C)"))
 
 
 @given(citations, sections)

@@ -16,7 +16,9 @@ import attrs
 from recordrelief.errors import CitationError
 
 _CODE: Final = re.compile(r"[A-Z][A-Z0-9]{0,9}")
-_SECTION: Final = re.compile(r"(?:([1-9][0-9]?):)?([1-9][0-9]{0,5})(?:\.([0-9]{1,4}))?([a-z]{0,2})")
+_SECTION: Final = re.compile(
+    r"(?:([1-9][0-9]?):)?([1-9][0-9]{0,5})([a-z]{1,2}(?=\.))?(?:\.([0-9]{1,4}))?([a-z]{0,2})"
+)
 _SUBDIVISION: Final = re.compile(r"[0-9a-z]{1,8}")
 _CANONICAL: Final = re.compile(r"(\S+) ([^\s()]+)((?:\([^\s()]+\))*)")
 _RANGE: Final = re.compile(r"(\S+) ([^\s()-]+)-([^\s()-]+)")
@@ -33,13 +35,18 @@ def _check_code(code: str) -> None:
         raise _refusal("This is not the name of a code.", code, "capital letters and digits, such as PC or ORS")
 
 
-def _section_order(section: str) -> tuple[int, int, str, str]:
-    """The place of a section in its code: title, number, decimals, letter suffix; 190.05 stands before 190.1."""
+def _section_order(section: str) -> tuple[int, int, str, str, str]:
+    """The place of a section in its code: title, number, letter of its chapter, decimals, letter suffix.
+
+    190.05 stands before 190.1, and 475.999 before 475b.301.
+    """
     match = _SECTION.fullmatch(section)
     if match is None:
-        raise _refusal("This is not a section of a code.", section, "a section such as 459, 11357.5, 273ab or 18:2113")
-    title, number, decimals, suffix = match.groups()
-    return int(title or 0), int(number), decimals or "", suffix
+        raise _refusal(
+            "This is not a section of a code.", section, "a section such as 459, 11357.5, 273ab, 163a.140 or 18:2113"
+        )
+    title, number, chapter, decimals, suffix = match.groups()
+    return int(title or 0), int(number), chapter or "", decimals or "", suffix
 
 
 def _lower(text: str) -> str:
@@ -54,8 +61,8 @@ def _lower_each(parts: Iterable[str]) -> tuple[str, ...]:
 class Citation:
     """A place in a statute book: code, section, subdivisions; letter case does not tell two citations apart.
 
-    The letter suffix belongs to the section (``PC 288a`` is not ``PC 288(a)``). A section of a titled code carries
-    its title in front: ``US 18:2113``.
+    The letter suffix belongs to the section (``PC 288a`` is not ``PC 288(a)``), a letter in front of the decimals to
+    its chapter (``ORS 475B.349``). A section of a titled code carries its title in front: ``US 18:2113``.
     """
 
     code: str
@@ -79,7 +86,8 @@ class Citation:
         return cls(code, section, tuple(subdivisions[1:-1].split(")(")) if subdivisions else ())
 
     def __str__(self) -> str:
-        printed, upper = f"{self.code} {self.section}", False
+        chapter, dot, rest = self.section.partition(".")
+        printed, upper = f"{self.code} {chapter.upper() if dot else chapter}{dot}{rest}", False
         for part in self.subdivisions:
             printed += f"({part.upper() if upper else part})"
             if not part.isdigit():
@@ -120,7 +128,7 @@ class CitationRange:
         return cls(Citation(code, first), Citation(code, last))
 
     def __str__(self) -> str:
-        return f"{self.first}-{self.last.section}"
+        return f"{self.first}-{str(self.last).removeprefix(self.last.code + ' ')}"
 
     def contains(self, citation: Citation) -> bool:
         """Whether the section of the citation lies in the range."""
@@ -163,7 +171,7 @@ _GRAMMAR: Final = r"""
 |(?P<silent>\u00a7+|SEC(?:TION)?S?(?![A-Z0-9])\.?|,?[ ]?(?:SUB(?:D(?:IVISION)?)?S?|PAR(?:A|AGRAPH)?S?)\.?(?=[ ]?\())
 |(?P<date>(?:[0-3]?[0-9][-/][0-3]?[0-9][-/](?:19|20)?[0-9]{2}|(?:19|20)[0-9]{2}[-/][01]?[0-9][-/][0-3]?[0-9])
   (?![0-9A-Z(./-]))
-|(?P<number>(?:[0-9]{1,2}:(?=[0-9]))?[0-9]+(?:\.[0-9]+)*)
+|(?P<number>(?:[0-9]{1,2}:(?=[0-9]))?[0-9]+(?:[A-Z]{1,2}(?=\.[0-9]))?(?:\.[0-9]+)*)
 |(?P<sub>\([ ]?(?:[0-9]{1,3}|(?P<letter>[A-Z])(?P=letter)?|[IVXLCDM]{1,8})[ ]?\))
 |(?P<join>[-/,;&\u2010-\u2015]|AND(?![A-Z0-9]))
 |(?P<word>[A-Z][A-Z0-9]*)
@@ -274,7 +282,7 @@ class CitationReader:
         at = start + code_first
         if tokens[at].kind != "number":
             return None
-        section, at = tokens[at].text, at + 1
+        section, at = tokens[at].text.lower(), at + 1
         if section.isdigit() and len(section) <= 2:  # perhaps a title: 18 US 2113, US 18 2113, 18 2113 US
             if not code_first and self._code(tokens[at]) in self._titled and tokens[at + 1].kind == "number":
                 code, code_first = self._code(tokens[at]), True
