@@ -34,6 +34,7 @@ from recordrelief.law import (
     years,
 )
 from recordrelief.law.rules import HISTORY_POLICIES
+from recordrelief.law.scopes import Rows
 from recordrelief.model import (
     Case,
     Charge,
@@ -238,6 +239,26 @@ def test_the_latest_is_open_while_a_row_has_no_day() -> None:
     assert ask(person(one, two), newest, oldest) == [(day, None), (None, day)]
     assert ask(person(one, count("dismissed")), newest, oldest) == [(day, day), (day, day)]
     assert ask(person(count("dismissed")), newest, oldest) == [(BEGINNING, BEGINNING), (NEVER, NEVER)]
+
+
+def test_the_second_latest_counts_rows_of_one_day_each() -> None:
+    second = history.latest(charge.conviction_date, where=charge.convicted, nth=2)
+    besides = history.others.latest(other.conviction_date, where=other.convicted, nth=2)
+    first = history.earliest(charge.conviction_date, where=charge.convicted, nth=2)
+    days = {text: PartialDate.of(text).earliest for text in ("2012-01-01", "2015-01-01")}
+    old, new = days.values()
+    three = [count(conviction_date=text) for text in ("2015-01-01", "2015-01-01", "2012-01-01")]
+    assert ask(person(*three), second, besides, first) == [(new, new), (old, old), (new, new)]
+    assert ask(person(*three[1:]), second, besides, first) == [(old, old), (BEGINNING, BEGINNING), (new, new)]
+    assert ask(person(three[0], count()), second, first) == [(BEGINNING, new), (new, NEVER)]
+    assert ask(person(three[0]), second, first) == [(BEGINNING, BEGINNING), (NEVER, NEVER)]
+    assert str(second) == "history.latest 2[charge.conviction_date where charge.convicted]"
+
+
+@pytest.mark.parametrize("group", [cycle, case.others])
+def test_only_the_first_day_of_a_cycle_or_a_case_is_told(group: Rows) -> None:
+    with pytest.raises(TypeError, match="over the history"):
+        group.latest(charge.conviction_date, nth=2)
 
 
 def test_a_leap_day_in_a_group() -> None:

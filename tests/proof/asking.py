@@ -207,6 +207,7 @@ def questions(draw: st.DrawFn, roots: frozenset[str], depth: int) -> Test:
     """A test made of one question over a group."""
     group, test, when = draw(groups(roots, depth))
     number = draw(st.integers(0, 3))
+    nth = draw(places(group))
     return draw(
         st.sampled_from(
             [
@@ -216,8 +217,8 @@ def questions(draw: st.DrawFn, roots: frozenset[str], depth: int) -> Test:
                 group.count(test) <= number,
                 group.count(test) > number,
                 group.count(test).is_(number),
-                group.latest(when, where=test) + draw(periods) < draw(fixed_days),
-                group.earliest(when, where=test) > draw(fixed_days),
+                group.latest(when, where=test, nth=nth) + draw(periods) < draw(fixed_days),
+                group.earliest(when, where=test, nth=nth) > draw(fixed_days),
             ]
         )
     )
@@ -244,13 +245,19 @@ def groups(draw: st.DrawFn, roots: frozenset[str], depth: int) -> tuple[Rows, Te
     return Rows(name, bool(others)), test, draw(charge_days(other if others else charge))
 
 
+def places(group: Rows) -> st.SearchStrategy[int]:
+    """Which day of a group to ask for; of a cycle or a case only the first."""
+    return st.just(1) if group.scope in ("cycle", "case") else st.integers(1, 3)
+
+
 @st.composite
 def day_rules(draw: st.DrawFn) -> Day:
     """A day made of days of the charge, of the person and of groups."""
     group, test, when = draw(groups(frozenset({"charge", "case"}), 1))
+    nth = draw(places(group))
     parts = [
-        group.latest(when, where=test),
-        group.earliest(when, where=test),
+        group.latest(when, where=test, nth=nth),
+        group.earliest(when, where=test, nth=nth),
         draw(charge_days(charge)),
         subject.birth_date + years(18),
         case.closed_date,

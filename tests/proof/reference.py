@@ -207,13 +207,17 @@ class Reference:
                 sure = [ends for answer, ends in rows if answer]
                 possible = [ends for answer, ends in rows if answer is not False]
                 whole = self.holds_all(day, at)
+                at_most, at_least = [BEGINNING] * day.nth, [NEVER] * day.nth
                 if day.which == "latest":
-                    low = max([BEGINNING, *(ends[0] for ends in sure if ends[0] is not None)])
-                    highs = [ends[1] for ends in possible]
-                    return low, max([BEGINNING, *highs]) if whole and None not in highs else None
-                high = min([NEVER, *(ends[1] for ends in sure if ends[1] is not None)])
-                lows = [ends[0] for ends in possible]
-                return (min([NEVER, *lows]) if whole and None not in lows else None), high
+                    low = sorted([*at_most, *(ends[0] or BEGINNING for ends in sure)])[-day.nth]
+                    # A row without a latest end may lie after all others.
+                    high = sorted([*at_most, *(ends[1] or date.max for ends in possible)])[-day.nth]
+                    open_ = sum(ends[1] is None for ends in possible) >= day.nth
+                    return low, high if whole and not open_ else None
+                high = sorted([*at_least, *(ends[1] or NEVER for ends in sure)])[day.nth - 1]
+                low = sorted([*at_least, *(ends[0] or date.min for ends in possible)])[day.nth - 1]
+                open_ = sum(ends[0] is None for ends in possible) >= day.nth
+                return (low if whole and not open_ else None), high
         raise AssertionError(type(day))
 
     def number(self, number: e.Number, at: At) -> Ends:

@@ -189,7 +189,9 @@ class _Evaluation:
             for question in questions:
                 for name in self._names(question):
                     own = pl.col("own." + name)
-                    value = pl.col(name).fill_null(own)  # a charge of no group is a group of one
+                    value = pl.col(name)
+                    if scope.key != "subject":
+                        value = value.fill_null(own)  # a charge of no group is a group of one
                     fixes.append((value - own if question.others else value).alias(name))
             here.plans[key] = tallies, self._totals(questions, "own."), fixes
         tallies, totals, fixes = here.plans[key]
@@ -335,7 +337,7 @@ class _Evaluation:
             for name in self._names(question):
                 column = pl.col(prefix + name)
                 if isinstance(question, e.DayOf):
-                    column = column.max() if question.which == "latest" else column.min()
+                    column = _extreme_of(column, question)
                 else:
                     column = column.sum()
                 totals.append(column.alias(name))
@@ -371,6 +373,14 @@ def _sides(question: e.Quantified) -> tuple[list[e.Test], list[e.Test], list[e.T
 def _perhaps(side: str, count: int) -> pl.Expr:
     """Rows for which some test is not surely false: a null stays."""
     return reduce(or_, (pl.col(f"{side} {number}").fill_null(True) for number in range(count)))
+
+
+def _extreme_of(column: pl.Expr, question: e.DayOf) -> pl.Expr:
+    """The nth latest or earliest of a group; null where it has fewer days."""
+    latest = question.which == "latest"
+    if question.nth == 1:
+        return column.max() if latest else column.min()
+    return column.sort(descending=latest, nulls_last=True).get(question.nth - 1, null_on_oob=True)
 
 
 def _ends(question: e.Quantified) -> tuple[str, str]:

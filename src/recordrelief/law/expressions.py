@@ -496,13 +496,21 @@ class CountOf(Quantified, Number):
 
 @attrs.frozen(eq=False, repr=False)
 class DayOf(Quantified, Day):
-    """The latest or earliest ``day`` among the rows of a group for which the test holds."""
+    """The latest or earliest ``day`` among the rows of a group for which the test holds; the ``nth`` of them, where
+    rows of one day count each.
+    """
 
     which: Literal["latest", "earliest"] = attrs.field(kw_only=True)
     day: Day = attrs.field(kw_only=True, validator=instance_of(Day))
+    nth: int = attrs.field(kw_only=True, default=1)
+
+    def __attrs_post_init__(self) -> None:
+        if self.nth < 1 or (self.nth > 1 and self.scope in ("cycle", "case")):
+            _wrong(f"{self.of()} has no {self.nth}th day:", "count from 1, over the history or the rows of a charge.")
 
     def __str__(self) -> str:
-        return f"{self.of()}.{self.which}[{self.day} where {self.test}]"
+        nth = "" if self.nth == 1 else f" {self.nth}"
+        return f"{self.of()}.{self.which}{nth}[{self.day} where {self.test}]"
 
 
 def unsettled(when: Test, why: str) -> Test:

@@ -66,13 +66,17 @@ class Rows:
         """How many rows satisfy the test, as a lowest and a highest number."""
         return e.CountOf(self.scope, test, self.without_self)
 
-    def latest(self, day: e.Day, *, where: e.Test = e.ALWAYS_TRUE) -> e.Day:
-        """The latest ``day`` among rows that satisfy ``where``; the beginning of time if there is none."""
-        return e.DayOf(self.scope, where, self.without_self, which="latest", day=day)
+    def latest(self, day: e.Day, *, where: e.Test = e.ALWAYS_TRUE, nth: int = 1) -> e.Day:
+        """The latest ``day`` among rows that satisfy ``where``; the beginning of time if there is none.
 
-    def earliest(self, day: e.Day, *, where: e.Test = e.ALWAYS_TRUE) -> e.Day:
-        """The earliest ``day`` among rows that satisfy ``where``; never if there is none."""
-        return e.DayOf(self.scope, where, self.without_self, which="earliest", day=day)
+        With ``nth=2`` the second latest, and so on: rows of one day count each, and with fewer rows it is the beginning
+        of time.
+        """
+        return e.DayOf(self.scope, where, self.without_self, which="latest", day=day, nth=nth)
+
+    def earliest(self, day: e.Day, *, where: e.Test = e.ALWAYS_TRUE, nth: int = 1) -> e.Day:
+        """The earliest ``day`` among rows that satisfy ``where``, or the ``nth`` earliest; never if there is none."""
+        return e.DayOf(self.scope, where, self.without_self, which="earliest", day=day, nth=nth)
 
 
 @attrs.frozen
