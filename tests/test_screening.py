@@ -6,16 +6,19 @@ from datetime import date
 from itertools import product
 from typing import Any
 
+import attrs
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from proof import statute, strategies
 from proof.judging import Answer, answered, judged
 
+from recordrelief.explain import screen_subject
 from recordrelief.law import ALWAYS_FALSE, ALWAYS_TRUE, charge, either, membership, never, years
 from recordrelief.law import day as fixed
-from recordrelief.model import Charge, Coverage, PartialDate, Subject
-from recordrelief.records import Records
+from recordrelief.model import Charge, Coverage, Offense, PartialDate, Subject
+from recordrelief.records import Records, readings
 from recordrelief.screening import screen
 from recordrelief.statutes import (
     Bar,
@@ -26,6 +29,7 @@ from recordrelief.statutes import (
     InForce,
     Outcome,
     Pathway,
+    Policy,
     ReliefKind,
     Remedy,
     StatutePack,
@@ -411,6 +415,29 @@ def test_a_version_counts_only_while_it_is_in_force(made: StatutePack, first: st
     (answer,) = determined(made, row())
     assert answer.status == "eligible_later"
     assert answer.eligible_on == (first and date.fromisoformat(first))
+
+
+def test_a_pack_derives_facts_and_readings_from_the_words_of_the_source() -> None:
+    def derive(records: Records, policy: Policy) -> Records:
+        said = pl.col("offense_text")
+        hard = pl.when(said == "surely").then(True).when(said == "no").then(False)
+        one = attrs.evolve(records, charges=records.charges.with_columns(hard.alias("hard")))
+        if records.charges["offense_text"].is_in(["perhaps"]).any():
+            other = pl.when(said == "perhaps").then(True).otherwise("hard").alias("hard")
+            two = attrs.evolve(records, charges=one.charges.with_columns(other))
+            no = pl.when(said == "perhaps").then(False).otherwise("hard").alias("hard")
+            return readings([two, attrs.evolve(records, charges=one.charges.with_columns(no))])
+        return one
+
+    plain = pack(remedy(requires=(condition("1.1", "hard"),)))
+    made = attrs.evolve(plain, derive=derive)
+    texts = ("surely", "no", "perhaps", None)
+    charges = [Charge(charge_id=f"C{at}", offense=Offense(text=text)) for at, text in enumerate(texts)]
+    assert [one.status for one in determined(plain, *charges)] == ["undetermined"] * 4
+    assert [one.status for one in determined(made, *charges[:2])] == ["eligible", "ineligible"]
+    assert [one.status for one in determined(made, *charges)] == ["eligible", "ineligible", *["undetermined"] * 2]
+    (told,) = screen_subject(Subject(subject_id="S", charges=charges[:1]), statutes=made, as_of=TODAY)
+    assert [fact.value for finding in told.findings for fact in finding.facts if fact.name == "charge.hard"] == ["yes"]
 
 
 def test_the_version_in_force_decides() -> None:

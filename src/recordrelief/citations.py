@@ -16,9 +16,7 @@ import attrs
 from recordrelief.errors import CitationError
 
 _CODE: Final = re.compile(r"[A-Z][A-Z0-9]{0,9}")
-_SECTION: Final = re.compile(
-    r"(?:([1-9][0-9]?):)?([1-9][0-9]{0,5})([a-z]{1,2}(?=\.))?(?:\.([0-9]{1,4}))?([a-z]{0,2})"
-)
+_SECTION: Final = re.compile(r"(?:([1-9][0-9]?):)?([1-9][0-9]{0,5})([a-z]{1,2}(?=\.))?(?:\.([0-9]{1,4}))?([a-z]{0,2})")
 _SUBDIVISION: Final = re.compile(r"[0-9a-z]{1,8}")
 _CANONICAL: Final = re.compile(r"(\S+) ([^\s()]+)((?:\([^\s()]+\))*)")
 _RANGE: Final = re.compile(r"(\S+) ([^\s()-]+)-([^\s()-]+)")

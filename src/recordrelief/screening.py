@@ -26,7 +26,8 @@ class Screening:
     (:data:`DETERMINATIONS` has the columns). ``findings``: one row a charge with a determination; ``subject_id``,
     ``charge_id``, then for each remedy ``<remedy>/<condition>`` (Boolean: met; of a bar: barred; null: unknown),
     ``<remedy>/<wait>`` and ``<remedy>/<wait>/earliest`` (the first day, latest and earliest end), and
-    ``<remedy>/<condition>/presumed`` where a presumption may stand in for something unknown.
+    ``<remedy>/<condition>/presumed`` where a presumption may stand in for something unknown. ``records`` are those
+    that were screened, with what the pack derived from them.
     """
 
     determinations: pl.DataFrame
@@ -74,6 +75,7 @@ def screen(
     chosen = statutes.read_policy(policy)
     wanted = _wanted(statutes.in_force(chosen, day), remedies, statutes.all_versions(chosen))
     plan = plan_of(wanted, day, chosen.boundary)
+    records = statutes.derived(records, chosen)
     spelled = None if county is None else _county(records, county)
     prepared = evaluate(records, plan.rules, history=chosen.history, keep=CARRIED)
     sheet = plan.sheet(prepared, spelled)

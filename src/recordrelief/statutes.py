@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 from attrs.validators import deep_iterable, in_, instance_of, matches_re, min_len, optional
@@ -18,6 +18,9 @@ from recordrelief.law.rules import HISTORY_POLICIES, HistoryPolicy, check_grain
 from recordrelief.law.scopes import ROWS, TABLE_OF, Kind, facts_of
 from recordrelief.options import structured
 from recordrelief.tables import TABLES
+
+if TYPE_CHECKING:
+    from recordrelief.records import Records
 
 _ID = matches_re(r"[a-z0-9]+(?:[.\-][a-z0-9]+)*(?:\([a-z0-9]+\))*")
 
@@ -296,6 +299,9 @@ class StatutePack:
 
     ``remedies`` makes the remedies from the policy. Loading builds them under every named policy and refuses a pack
     whose versions overlap or leave gaps, or whose rules read facts that nobody declared.
+
+    ``derive`` adds to the records, under a policy, what the pack takes from the source's words before any rule is
+    asked: facts of its own, and further readings of a record that may mean several things. It drops no row.
     """
 
     id: str = attrs.field(validator=_ID)
@@ -308,6 +314,7 @@ class StatutePack:
     policies: Mapping[str, Policy] = attrs.field(factory=dict)
     facts: tuple[Fact, ...] = attrs.field(default=(), validator=deep_iterable(instance_of(Fact)))
     remedies: Callable[[Any], Sequence[Remedy]]
+    derive: Callable[[Records, Any], Records] | None = None
     _built: dict[Policy, tuple[Remedy, ...]] = attrs.field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -330,6 +337,10 @@ class StatutePack:
             _check_facts(self, remedies)
             self._built[policy] = tuple(remedies)
         return self._built[policy]
+
+    def derived(self, records: Records, policy: Policy) -> Records:
+        """The records with the facts and readings that the pack derives from them."""
+        return records if self.derive is None else self.derive(records, policy)
 
     def in_force(self, policy: Policy, as_of: date) -> tuple[Remedy, ...]:
         """The version of each remedy in force on a day."""

@@ -336,10 +336,7 @@ class _Evaluation:
         for question in questions:
             for name in self._names(question):
                 column = pl.col(prefix + name)
-                if isinstance(question, e.DayOf):
-                    column = _extreme_of(column, question)
-                else:
-                    column = column.sum()
+                column = _extreme_of(column, question) if isinstance(question, e.DayOf) else column.sum()
                 totals.append(column.alias(name))
         return totals
 
