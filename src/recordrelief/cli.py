@@ -256,8 +256,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Args:
         arguments: instead of those of the process.
     """
-    # Polars' allocator reads this once, when it is loaded: with large pages a large run spends less on page faults.
-    os.environ.setdefault("_RJEM_MALLOC_CONF", "thp:always")
     with suppress(ValueError):  # only the main thread may say so
         signal.signal(signal.SIGTERM, _terminated)
     try:
