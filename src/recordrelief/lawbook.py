@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from recordrelief.errors import RequestError, nearest
-from recordrelief.law.expressions import Expression, InSet
+from recordrelief.law.expressions import Expression, Membership
 from recordrelief.law.offenses import OffenseSet
 from recordrelief.statutes import Bar, Branch, Condition, Policy, Remedy, StatutePack, Wait
 
@@ -111,7 +111,7 @@ def _sets(remedies: Sequence[Remedy]) -> list[OffenseSet]:
     for remedy in remedies:
         for _, expression in remedy.expressions():
             for node in expression.walk():
-                if isinstance(node, InSet):
+                if isinstance(node, Membership):
                     found[node.offenses.name] = node.offenses
     return [found[name] for name in sorted(found)]
 

@@ -407,7 +407,7 @@ def _check_facts(pack: StatutePack, remedies: Sequence[Remedy]) -> None:
     for remedy in remedies:
         for where, expression in remedy.expressions():
             for node in expression.walk():
-                if isinstance(node, e.InSet):
+                if isinstance(node, e.Membership):
                     other = named.setdefault(node.offenses.name, node.offenses)
                     if other is not node.offenses and id(node.offenses) not in sets:
                         raise PackError(

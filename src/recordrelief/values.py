@@ -13,7 +13,7 @@ from recordrelief.law.compilation import Compiler
 Values = Mapping[int, Any]
 """The value of every part of an expression, by the identity of the part; a day or number as its two ends."""
 
-_LEAVES = (e.TestFact, e.DayFact, e.NumberFact, e.Word, e.InSet, e.Quantified)
+_LEAVES = (e.TestFact, e.DayFact, e.NumberFact, e.Word, e.Membership, e.Quantified)
 
 
 def within(node: e.Expression) -> Iterator[e.Expression]:
@@ -97,7 +97,7 @@ def bearing(node: e.Expression, values: Values) -> Iterator[e.Expression]:
         case e.EitherDay():
             test = values[id(node.test)]
             children = [node.test, *([] if test is False else [node.then]), *([] if test else [node.otherwise])]
-        case e.TestFact() | e.DayFact() | e.NumberFact() | e.Word() | e.InSet() | e.Quantified():
+        case e.TestFact() | e.DayFact() | e.NumberFact() | e.Word() | e.Membership() | e.Quantified():
             yield node
             return
         case _:

@@ -106,6 +106,9 @@ class Witnesses:
             case e.InSet():
                 offense = self._row(leaf.root, place) or {}
                 value, why = wording.answer_word(values[id(leaf)]), wording.why_member(leaf.offenses, offense)
+            case e.Enhanced():
+                found = self._row(leaf.root, place) or {}
+                value, why = wording.answer_word(values[id(leaf)]), wording.why_enhanced(leaf.offenses, found)
             case e.Quantified():
                 value, why = self._answer(leaf, place, values[id(leaf)])
                 rows, test = tuple(self._witnesses(leaf, place)), wording.test_words(leaf.test)
@@ -353,8 +356,8 @@ class Witnesses:
                 if values[id(node.when)]:
                     open_.unsettled[node.why] = None
                 self._gather(node.when, place, values, open_)
-            case e.InSet():
-                open_.missing[f"{node.root}.offense"] = None
+            case e.Membership():
+                open_.missing[f"{node.root}.{node.of}"] = None
             case e.WordIn():
                 open_.missing[node.word.name] = None
             case e.TestFact() | e.DayFact() | e.NumberFact():

@@ -141,16 +141,30 @@ def why_member(offenses: OffenseSet, row: Mapping[str, Any]) -> str:
     texts = [row["citation"]] if row["citation"] is not None else list(row["possible_citations"] or ())
     if not texts:
         return f"its citation is unknown: {why_unknown('offense', row)}"
+    joined = _why_each(offenses, texts)
+    return ("it may be one of these: " if row["citation"] is None else "") + joined + _inchoate(offenses, row)
+
+
+def why_enhanced(offenses: OffenseSet, row: Mapping[str, Any]) -> str:
+    """Why the enhancements of a charge name one of a set, or do not."""
+    if row["enhancements"] is None:
+        return f"its enhancements are unknown: {why_unknown('enhancements', row)}"
+    return _why_each(offenses, row["enhancements"]) or "the record says that there is none"
+
+
+def _why_each(offenses: OffenseSet, texts: Sequence[str | None]) -> str:
+    """The entry of a set that decides each of several citations."""
     reasons: list[str] = []
     for text in texts:
         try:
-            cited = CitedOffense.parse(text)
+            cited = None if text is None else CitedOffense.parse(text)
         except CitationError:
+            cited = None
+        if cited is None:
             reasons.append("a citation that cannot be read")
             continue
         reasons += [f"{citation} is {_listed(offenses, offenses.why(citation))}" for citation in cited.citations]
-    joined = "; ".join(dict.fromkeys(reasons))
-    return ("it may be one of these: " if row["citation"] is None else "") + joined + _inchoate(offenses, row)
+    return "; ".join(dict.fromkeys(reasons))
 
 
 def _listed(offenses: OffenseSet, why: str) -> str:
@@ -257,6 +271,8 @@ def fact_means(name: str, pack: StatutePack) -> str:
     of = ", of another charge" if root == "other" else ""
     if short == "offense":
         return f"{name} (which offense it is, to the subdivision{of})"
+    if short == "enhancements":
+        return f"{name} (what was found or admitted beside the offense, to the subdivision, or that nothing was{of})"
     canonical = facts_of(ROWS[root]).get(short)
     if canonical is not None:
         return f"{name} ({canonical.means.partition(';')[0]}{of})"

@@ -35,10 +35,10 @@ def column_of(fact: str) -> str:
     return name if root in _OWN_ROWS else fact
 
 
-def membership_column(root: str, offenses: OffenseSet) -> str:
-    """The column that holds whether the offense of a charge is in a set."""
+def membership_column(root: str, offenses: OffenseSet, *, of: str = e.InSet.of) -> str:
+    """The column that holds whether the offense of a charge, or one of its enhancements, is in a set."""
     prefix = "other." if root == "other" else ""
-    return f"{prefix}in:{offenses.name}"
+    return f"{prefix}{'in' if of == e.InSet.of else of}:{offenses.name}"
 
 
 @attrs.frozen(kw_only=True)
@@ -86,9 +86,9 @@ class Compiler:
                 return pl.lit(test.value)
             case e.TestFact():
                 return self._column(test.name, pl.Boolean())
-            case e.InSet():
+            case e.Membership():
                 root = "charge" if self.other_is_self else test.root
-                return pl.col(membership_column(root, test.offenses))
+                return pl.col(membership_column(root, test.offenses, of=test.of))
             case e.WordIn():
                 return self._column(test.word.name, pl.String()).is_in(list(test.words))
             case e.DayOrder():

@@ -16,7 +16,7 @@ import polars as pl
 
 from recordrelief.law import expressions as e
 from recordrelief.law.compilation import OPEN, OPEN_LOW, Compiler, column_of, membership_column
-from recordrelief.law.membership import memberships
+from recordrelief.law.membership import enhancements, memberships
 from recordrelief.law.rules import HistoryPolicy, Rules, scope_name
 from recordrelief.law.scopes import SCOPES, Scope
 from recordrelief.model import Coverage
@@ -130,6 +130,7 @@ class _Evaluation:
         )
         wanted = {"charge_id", "subject_id", "alternative", *(set(self.keep) & set(records.charges.columns))}
         wanted |= _columns(records.charges, facts, "charge") | _columns(records.charges, facts, "other")
+        wanted -= {e.Enhanced.of} - set(self.keep)  # asked once for each distinct list, below
         wanted |= {key for key in ("cycle_id", "case_id") if key in self.rules.keys}
         reads_case = any(fact.startswith("case.") for fact in facts)
         if reads_case:
@@ -140,6 +141,7 @@ class _Evaluation:
             *sorted(wanted),
             *derived,
             *memberships(records.charges, list(self.rules.sets.values())),
+            *enhancements(records.charges, list(self.rules.enhancement_sets.values())),
         )
         keys = ["subject_id", "alternative"] if self.several else ["subject_id"]
         people = people.drop({"subject_id", "alternative"} - set(keys))
@@ -147,6 +149,8 @@ class _Evaluation:
         self.columns = {"charge", "subject", *wanted, *(f"subject.{column}" for column in own)}
         self.columns |= {"convicted"} if derived else set()
         self.columns |= {membership_column("charge", one) for one in self.rules.sets.values()}
+        found = self.rules.enhancement_sets.values()
+        self.columns |= {membership_column("charge", one, of=e.Enhanced.of) for one in found}
         if reads_case:
             of_case = _columns(records.cases, facts, "case")
             cases = records.cases.rechunk().select(
@@ -295,8 +299,8 @@ class _Evaluation:
         right: set[str] = set()
         for part in parts:
             for node in part.walk():
-                if isinstance(node, e.InSet):
-                    name = membership_column("charge", node.offenses)
+                if isinstance(node, e.Membership):
+                    name = membership_column("charge", node.offenses, of=node.of)
                     (right if node.root == "other" else left).add(name)
                 elif isinstance(node, e.Quantified):
                     names = {self.rules.name(node) + end for end in _ends(node)} & self.columns

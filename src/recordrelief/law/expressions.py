@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
 
 import attrs
 from attrs.validators import deep_iterable, in_, instance_of, min_len
@@ -174,23 +174,45 @@ class TestFact(Test):
         return self.name
 
 
-def _an_offense_set(_: object, attribute: object, value: Any) -> None:
+def _an_offense_set(of: Membership, attribute: object, value: Any) -> None:
     if not hasattr(value, "belongs"):
-        _wrong(f"in_set asks for an offense set, not for {type(value).__name__}:", "write in_set(SUPERSTRIKE).")
+        asked = of.asked
+        _wrong(f"{asked} asks for an offense set, not for {type(value).__name__}:", f"write {asked}(SUPERSTRIKE).")
 
 
 @attrs.frozen(eq=False, repr=False)
-class InSet(Test):
-    """The offense of a charge belongs to an offense set. ``root`` is the charge it is asked of."""
+class Membership(Test):
+    """Something of a charge belongs to an offense set. ``root`` is the charge it is asked of, ``of`` what of it."""
 
+    of: ClassVar[str]
+    asked: ClassVar[str]
     root: str
     offenses: OffenseSet = attrs.field(validator=_an_offense_set)
 
     def facts(self) -> frozenset[str]:
-        return frozenset({f"{self.root}.offense"})
+        return frozenset({f"{self.root}.{self.of}"})
+
+
+@attrs.frozen(eq=False, repr=False)
+class InSet(Membership):
+    """The offense of a charge belongs to an offense set."""
+
+    of: ClassVar[str] = "offense"
+    asked: ClassVar[str] = "in_set"
 
     def __str__(self) -> str:
         return f"{self.root}.offense in {self.offenses.name}"
+
+
+@attrs.frozen(eq=False, repr=False)
+class Enhanced(Membership):
+    """An enhancement or finding of a charge belongs to an offense set."""
+
+    of: ClassVar[str] = "enhancements"
+    asked: ClassVar[str] = "enhanced"
+
+    def __str__(self) -> str:
+        return f"{self.root}.enhancements name one in {self.offenses.name}"
 
 
 Order = Literal["<", "<=", ">", ">="]

@@ -1,16 +1,18 @@
-"""Which offense sets each charge belongs to, asked once for each distinct offense."""
+"""Which offense sets each charge belongs to, and its enhancements, asked once for each distinct one."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import product
+from typing import Any
 
 import polars as pl
 
 from recordrelief.citations import CitedOffense
 from recordrelief.errors import CitationError
 from recordrelief.law.compilation import membership_column
+from recordrelief.law.expressions import Enhanced
 from recordrelief.law.offenses import Belongs, OffenseSet
 
 _FEW = 1_000
@@ -27,19 +29,63 @@ def memberships(charges: pl.DataFrame, sets: Sequence[OffenseSet]) -> list[pl.Se
     """
     if not sets:
         return []
-    key = charges.select(_OFFENSE_KEY)
-    distinct = key if key.height <= _FEW else key.unique()
-    columns: dict[str, list[Belongs]] = {membership_column("charge", one): [] for one in sets}
-    for citation, attempt, conspiracy, solicitation, possible in distinct.iter_rows():
+
+    def asked(row: tuple[Any, ...]) -> Iterator[Belongs]:
+        citation, attempt, conspiracy, solicitation, possible = row
         forms = _forms(citation, attempt, conspiracy, solicitation, tuple(possible or ()))
-        for offenses, column in zip(sets, columns.values(), strict=True):
-            column.append(_belongs(offenses, forms, certain=citation is not None))
+        return (_belongs(offenses, forms, certain=citation is not None) for offenses in sets)
+
+    return _once_each(charges.select(_OFFENSE_KEY), [membership_column("charge", one) for one in sets], asked)
+
+
+def enhancements(charges: pl.DataFrame, sets: Sequence[OffenseSet]) -> list[pl.Series]:
+    """For each charge and each set whether one of its enhancements belongs: a Boolean column a set, null where open.
+
+    Asked once for each distinct list. A charge without a list is open, and so is one of whose entries any may belong;
+    an empty list is a known absence.
+    """
+    if not sets:
+        return []
+
+    def asked(row: tuple[Any, ...]) -> Iterator[Belongs]:
+        named = None if row[0] is None else tuple(row[0])
+        return (_one_belongs(offenses, named) for offenses in sets)
+
+    names = [membership_column("charge", one, of=Enhanced.of) for one in sets]
+    return _once_each(charges.select(Enhanced.of), names, asked)
+
+
+def _once_each(
+    key: pl.DataFrame, names: Sequence[str], asked: Callable[[tuple[Any, ...]], Iterator[Belongs]]
+) -> list[pl.Series]:
+    """What is asked of each row of a key, once for each distinct one."""
+    distinct = key if key.height <= _FEW else key.unique()
+    columns: dict[str, list[Belongs]] = {name: [] for name in names}
+    for row in distinct.iter_rows():
+        for column, answer in zip(columns.values(), asked(row), strict=True):
+            column.append(answer)
     found = [pl.Series(name, values, dtype=pl.Boolean) for name, values in columns.items()]
     if distinct is key:
         return found
     table = distinct.hstack(found)
-    joined = key.join(table, on=_OFFENSE_KEY, how="left", nulls_equal=True, maintain_order="left")
+    joined = key.join(table, on=key.columns, how="left", nulls_equal=True, maintain_order="left")
     return joined.select(list(columns)).get_columns()
+
+
+@lru_cache(maxsize=65_536)
+def _one_belongs(offenses: OffenseSet, named: tuple[str | None, ...] | None) -> Belongs:
+    """Whether any of the citations on a list of enhancements belongs."""
+    if named is None:
+        return None
+    answers = {None if (read := _read(text)) is None else offenses.belongs(read) for text in named}
+    return True if True in answers else None if None in answers else False
+
+
+def _read(text: str | None) -> CitedOffense | None:
+    try:
+        return None if text is None else CitedOffense.parse(text)
+    except CitationError:
+        return None
 
 
 @lru_cache(maxsize=65_536)

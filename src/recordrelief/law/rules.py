@@ -37,11 +37,14 @@ class Rules:
                 nodes.setdefault(e.identity(node), node)
         questions: dict[str, e.Quantified] = {}
         self.sets: dict[str, OffenseSet] = {}
+        self.enhancement_sets: dict[str, OffenseSet] = {}
         for node in nodes.values():
             if isinstance(node, e.Quantified):
                 questions.setdefault(_canonical(node), node)
             elif isinstance(node, e.InSet):
                 self.sets[node.offenses.name] = node.offenses
+            elif isinstance(node, e.Enhanced):
+                self.enhancement_sets[node.offenses.name] = node.offenses
         self.names = {key: f"q{number}" for number, key in enumerate(questions)}
         self.stages = _stages(list(questions.values()))
         self.keys = {SCOPES[scope_name(question)].key for question in questions.values()}
@@ -82,7 +85,7 @@ class Rules:
         return self._compilers[key]
 
 
-_LEAVES = (e.TestFact, e.DayFact, e.NumberFact, e.Word, e.InSet, e.Known, e.FixedDay, e.AsOf, e.FixedNumber)
+_LEAVES = (e.TestFact, e.DayFact, e.NumberFact, e.Word, e.Membership, e.Known, e.FixedDay, e.AsOf, e.FixedNumber)
 
 
 def _shared(

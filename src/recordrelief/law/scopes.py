@@ -167,6 +167,14 @@ class ChargeRow(Row):
         """The offense as disposed."""
         return OffenseOf(self.root)
 
+    def enhanced(self, offenses: OffenseSet) -> e.Test:
+        """An enhancement, or another finding, of this set was found or admitted for it.
+
+        True where the list of enhancements surely names one, unknown where there is no list or an entry of it may be
+        one, false of a list without, an empty one included.
+        """
+        return e.Enhanced(self.root, offenses)
+
     @property
     def sentences(self) -> Rows:
         """The terms imposed for it."""
