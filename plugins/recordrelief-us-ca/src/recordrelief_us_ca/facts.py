@@ -62,6 +62,36 @@ FACTS = (
         "On what day were custody and all supervision for this count over?",
     ),
     _of_charge(
+        "probation_granted",
+        "test",
+        "probation was granted, asked where no sentence is recorded for the count",
+        "Was probation granted for this count?",
+    ),
+    _of_charge(
+        "felony_term_imposed",
+        "test",
+        "state prison or a county jail term under PC 1170(h), asked where no sentence is recorded for the count",
+        "Was state prison, or a county jail term under PC 1170(h), imposed for this count?",
+    ),
+    _of_charge(
+        "injury_or_firearm_found",
+        "test",
+        "great bodily injury, or the personal use of a firearm, was found or admitted",
+        "Was great bodily injury, or the personal use of a firearm, found or admitted for this count?",
+    ),
+    _of_charge(
+        "weapon_found",
+        "test",
+        "the personal use of a dangerous or deadly weapon other than a firearm was found or admitted",
+        "Was the personal use of a dangerous or deadly weapon found or admitted for this count?",
+    ),
+    _of_charge(
+        "gang_found",
+        "test",
+        "that the felony was committed for a criminal street gang was found or admitted",
+        "Was it found or admitted that the felony was committed for a criminal street gang?",
+    ),
+    _of_charge(
         "prison_term_suspended",
         "test",
         "a prison term was imposed and its execution suspended",
@@ -128,6 +158,12 @@ FACTS = (
         "test",
         "three or more earlier convictions of the kind that PC 476a(b) lists",
         "Were there three or more earlier convictions for forgery, bad checks or petty theft?",
+    ),
+    _of_charge(
+        "good_cause",
+        "test",
+        "a court accepted the reason for asking after 2022-11-04",
+        "Did a court find good cause for asking after 2022-11-04?",
     ),
     # deferred entry of judgment and diversion
     _of_charge(
