@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from proof import statute, strategies
+from proof import packs, statute, strategies
 from proof.judging import Answer, answered, judged
 
 from recordrelief.explain import screen_subject
@@ -67,17 +67,30 @@ def test_every_determination_follows_the_rules(
         presume=presume,
         look_ahead="in_force",
     )
-    records = Records.from_subjects(people, coverage=coverage)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(membership, "_FEW", 10**9 if small else 0)
-        screening = screen(records, statutes=statute.PACK, as_of=as_of, policy=policy)
+        as_the_rules_say(people, coverage, statute.PACK, as_of, policy)
+
+
+@EVERY
+@given(strategies.few_people(), strategies.few_coverages, packs.packs(), AS_OF, BOUNDARIES, HISTORIES)
+def test_every_determination_of_any_pack_follows_the_rules(
+    people: tuple[Subject, ...], coverage: Coverage, made: StatutePack, as_of: date, boundary: Any, history: Any
+) -> None:
+    as_the_rules_say(people, coverage, made, as_of, Policy(boundary=boundary, history=history))
+
+
+def as_the_rules_say(
+    people: tuple[Subject, ...], coverage: Coverage, made: StatutePack, as_of: date, policy: Policy
+) -> None:
+    screening = screen(Records.from_subjects(people, coverage=coverage), statutes=made, as_of=as_of, policy=policy)
     expected = judged(
         people,
-        statute.PACK.in_force(policy, as_of),
+        made.in_force(policy, as_of),
         as_of,
         coverage,
-        history=history,
-        strict=boundary == "strict",
+        history=policy.history,
+        strict=policy.boundary == "strict",
     )
     found = answered(screening)
     assert found.keys() == expected.keys()

@@ -356,6 +356,8 @@ def _waited(low: date | None, high: date | None, as_of: date) -> Result:
     ahead, over = low is not None and low > as_of, high is not None and high <= as_of
     if ahead == over:  # neither, or both: facts that contradict one another
         return "unknown"
+    if high is not None and low is not None and low < e.NEVER <= high:
+        return "unknown"  # put off, or closed for good: which of both is open
     return "met" if over else "unmet"
 
 

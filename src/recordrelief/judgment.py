@@ -152,10 +152,9 @@ class Plan:
         if presumption is not None:
             columns.append((presumption & columns[0].is_not_null()).alias(names[1]))
         if source.until is not None:
-            low, high = self._after(compiler.day(source.until), False)
-            ahead = (low > pl.lit(self.as_of)).fill_null(False)
-            columns.append(pl.when(ahead & ~columns[0]).then(high).alias(names[-2]))
-            columns.append(pl.when(ahead & ~columns[0]).then(low).alias(names[-1]))
+            unmet = (columns[0] if isinstance(source, Bar) else ~columns[0]).fill_null(False)
+            low, high = self._set_end(compiler.day(source.until), unmet)
+            columns += [high.alias(names[-2]), low.alias(names[-1])]
         return columns
 
     def _after(self, ends: Ends, on_the_day: bool) -> Ends:
@@ -163,22 +162,43 @@ class Plan:
         low, high = ends
         return (_day_after(low), _day_after(high)) if self.strict and not on_the_day else (low, high)
 
+    def _set_end(self, until: Ends, unmet: pl.Expr) -> Ends:
+        """The first day on which an unmet condition may be met: where its set end lies ahead, the day after."""
+        first, last = self._after(until, False)
+        told = unmet & self._lies_ahead(first, last)
+        return (
+            pl.when(told).then(first).when(unmet).then(pl.lit(self._tomorrow)),
+            pl.when(told & (last < pl.lit(e.NEVER))).then(last),
+        )
+
     def _ends(self, wait: Wait, compiler: Compiler) -> Ends:
         """The first day after a wait: what is known of it, and what follows from a period that still runs."""
         low, high = self._after(compiler.day(wait.until), wait.on_the_day)
         if wait.running is None:
             return low, high
-        today = pl.lit(self.as_of)
-        runs = (compiler.test(wait.running) & high.is_null()).fill_null(False)
-        ahead = pl.max_horizontal(low, _day_after(today))
+        # An end that is known to have come stands: what runs is another period then.
+        over = (high <= pl.lit(self.as_of)).fill_null(False)
+        runs = compiler.test(wait.running).fill_null(False) & ~over
+        ahead = pl.max_horizontal(low, pl.lit(self._tomorrow))
         if wait.scheduled is None:
             return pl.when(runs).then(ahead).otherwise(low), high
         first, last = self._after(compiler.day(wait.scheduled), wait.on_the_day)
-        dated = runs & (first > today).fill_null(False)
+        # What is known of the end goes before what was planned.
+        fits = (last >= low).fill_null(True) & (last < pl.lit(e.NEVER))
+        dated = runs & high.is_null() & self._lies_ahead(first, last) & fits.fill_null(True)
         return (
-            pl.when(dated).then(first).when(runs).then(ahead).otherwise(low),
+            pl.when(dated).then(pl.max_horizontal(ahead, first)).when(runs).then(ahead).otherwise(low),
             pl.when(dated).then(last).otherwise(high),
         )
+
+    @property
+    def _tomorrow(self) -> date:
+        return self.as_of + timedelta(days=1)
+
+    def _lies_ahead(self, first: pl.Expr, last: pl.Expr) -> pl.Expr:
+        """A set day surely lies ahead; one that may never come, or contradicts itself, is no day."""
+        sound = (last >= first).fill_null(True) & (first < pl.lit(e.NEVER))
+        return ((first > pl.lit(self.as_of)) & sound).fill_null(False)
 
     def determinations(self, sheet: pl.DataFrame) -> pl.DataFrame:
         """One row a charge and remedy, in (subject, charge, remedy) order."""

@@ -17,6 +17,7 @@ from recordrelief.law import (
     Expression,
     Number,
     Test,
+    as_of,
     case,
     charge,
     day,
@@ -78,7 +79,7 @@ def expected(
     """What the reference answers to the same."""
     rows = []
     for person in people:
-        plain = reference.Reference(person, coverage, history)
+        plain = reference.Reference(person, coverage, history, as_of=AS_OF)
         for one in person.charges:
             at = reference.At(one)
             rows.append(
@@ -101,8 +102,8 @@ class Asked(list[Expression]):
         return "[\n" + "".join(f"  {type(one).__name__} {one}\n" for one in self) + "]"
 
 
-fixed_days = st.sampled_from([date(2012, 2, 28), date(2015, 6, 30), date(2016, 11, 9), date(2019, 3, 31)]).map(
-    lambda value: day(value.year, value.month, value.day)
+fixed_days = st.sampled_from(
+    [day(2012, 2, 28), day(2015, 6, 30), day(2016, 11, 9), day(2016, 11, 9), day(2019, 3, 31), as_of - years(8)]
 )
 periods = st.sampled_from([years(1), years(4, rounding="up"), months(1), months(13, rounding="up"), days(30)])
 
@@ -129,6 +130,7 @@ def charge_tests(draw: st.DrawFn, row: ChargeRow) -> Test:
                 row.test("nobody_fills_this"),
                 row.offense.in_set(strategies.CANNABIS),
                 row.offense.in_set(strategies.VIOLENT),
+                row.enhanced(strategies.VIOLENT),
                 draw(charge_days(row)) < draw(fixed_days),
                 row.offense_date >= row.conviction_date,
             ]
@@ -171,6 +173,7 @@ def pair_tests(draw: st.DrawFn) -> Test:
                 other.plant_count > charge.plant_count,
                 other.level.is_("felony") | charge.level.is_("felony"),
                 other.offense.in_set(strategies.CANNABIS) & charge.offense.in_set(strategies.VIOLENT),
+                other.enhanced(strategies.CANNABIS) & charge.enhanced(strategies.VIOLENT),
                 other.offense_date < case.closed_date,
                 other.convicted & (other.conviction_date <= subject.birth_date + years(5)),
             ]

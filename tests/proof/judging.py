@@ -9,11 +9,12 @@ from typing import Any
 import attrs
 import polars as pl
 
-from proof.reference import At, Reference
+from proof.reference import At, Ends, Reference
 from recordrelief.law import NEVER
+from recordrelief.law import expressions as e
 from recordrelief.model import Charge, Coverage, Subject
 from recordrelief.screening import Screening
-from recordrelief.statutes import Bar, Branch, Condition, Remedy, Wait
+from recordrelief.statutes import Bar, Branch, Condition, Policy, Remedy, Wait
 
 ELIGIBLE, UNDETERMINED, LATER, INELIGIBLE, GRANTED = (
     "eligible",
@@ -42,9 +43,11 @@ class Answer:
 
 @attrs.frozen
 class _Finding:
+    """How a condition or wait came out: met, hard, soft, unknown; with the first day after it where it has one."""
+
     id: str
-    kind: str  # met, hard, soft, unknown
-    wait: bool = False
+    kind: str
+    dated: bool = False
     low: date | None = None
     high: date | None = None
 
@@ -64,7 +67,7 @@ def judged(
     """Every determination, by subject, charge and remedy."""
     answers = {}
     for person in people:
-        record = Reference(person, coverage, history)
+        record = Reference(person, coverage, history, as_of=as_of)
         for charge in person.charges:
             for remedy in remedies:
                 answer = _judge(remedy, record, charge, as_of, strict)
@@ -112,8 +115,8 @@ def _judge(remedy: Remedy, record: Reference, charge: Charge, as_of: date, stric
         named = [one.name for one in remedy.outcomes if record.test(one.when, at) is not False]
         answer["outcome"] = " or ".join(dict.fromkeys(named)) or None
     if status == LATER:
-        dated = [way for way in standing if not any(one.kind == "soft" and not one.wait for one in way)]
-        days = [max((one.high for one in way if one.wait), key=_late) for way in dated]
+        dated = [way for way in standing if not any(one.kind == "soft" and not one.dated for one in way)]
+        days = [max((one.high for one in way if one.dated), key=_late) for way in dated]
         answer["eligible_on"] = min((one for one in days if one is not None), default=None)
         answer["eligible_on_earliest"] = min((_ahead(way, as_of) for way in dated), default=None)
     if status == UNDETERMINED and applies and granted is False:
@@ -131,7 +134,7 @@ def _late(day: date | None) -> date:
 
 
 def _ahead(way: list[_Finding], as_of: date) -> Any:
-    return max((one.low for one in way if one.wait and one.low is not None and one.low > as_of), default=None)
+    return max((one.low for one in way if one.dated and one.low is not None and one.low > as_of), default=None)
 
 
 def _shut(way: list[_Finding], as_of: date) -> date | None:
@@ -156,9 +159,7 @@ def _deciding(status: str, standing: list[list[_Finding]], order: list[str]) -> 
 
 def _finding(source: Condition | Wait, record: Reference, at: At, as_of: date, strict: bool) -> _Finding:
     if isinstance(source, Wait):
-        low, high = record.day(source.until, at)
-        if strict and not source.on_the_day:
-            low, high = (end if end in (None, NEVER) else end + timedelta(days=1) for end in (low, high))
+        low, high = _waited(source, record, at, as_of, strict)
         over = high is not None and high <= as_of
         ahead = low is not None and low > as_of
         if over == ahead:
@@ -176,7 +177,73 @@ def _finding(source: Condition | Wait, record: Reference, at: At, as_of: date, s
         return _Finding(source.id, "unknown")
     if value is not isinstance(source, Bar):
         return _Finding(source.id, "met")
-    return _Finding(source.id, "soft" if source.curable else "hard")
+    if source.until is None:
+        return _Finding(source.id, "soft" if source.curable else "hard")
+    low, high = _after(source.until, record, at, strict)
+    if not _ahead_and_sound(low, high, as_of):
+        return _Finding(source.id, "soft", True, as_of + timedelta(days=1), None)
+    return _Finding(source.id, "soft", True, low, None if high == NEVER else high)
+
+
+def _after(day: e.Day, record: Reference, at: At, strict: bool) -> Ends:
+    """The first day after a period, from its last."""
+    low, high = record.day(day, at)
+    if not strict:
+        return low, high
+    low, high = (end if end in (None, NEVER) else end + timedelta(days=1) for end in (low, high))
+    return low, high
+
+
+def _ahead_and_sound(low: date | None, high: date | None, as_of: date) -> bool:
+    return low is not None and as_of < low < NEVER and (high is None or low <= high)
+
+
+def _waited(wait: Wait, record: Reference, at: At, as_of: date, strict: bool) -> Ends:
+    """The first day after a wait; while its period surely runs, that lies ahead."""
+    low, high = _after(wait.until, record, at, strict and not wait.on_the_day)
+    if wait.running is None or not record.test(wait.running, at) or (high is not None and high <= as_of):
+        return low, high
+    known = low
+    low = max(as_of + timedelta(days=1), low or date.min)
+    if wait.scheduled is None or high is not None:
+        return low, high
+    first, last = _after(wait.scheduled, record, at, strict and not wait.on_the_day)
+    if not _ahead_and_sound(first, last, as_of) or last == NEVER or (known and last and last < known):
+        return low, high
+    return max(low, first), last
+
+
+def contradicted(
+    person: Subject, remedy: Remedy, charge: Charge, as_of: date, coverage: Coverage, policy: Policy
+) -> bool:
+    """Whether facts that a remedy reads contradict one another on a charge: then one fact less may tell more.
+
+    A day lies after a day that it cannot follow; or a period surely runs although its end is known to have come, or is
+    known to come on another day than the one it is set to end on.
+    """
+    record, strict = Reference(person, coverage, policy.history, as_of=as_of), policy.boundary == "strict"
+    for _, expression in remedy.expressions():
+        for node in expression.walk():
+            if isinstance(node, e.Bounded) and not any(isinstance(part, e.Quantified) for part in node.walk()):
+                for one in person.charges:
+                    low, high = record.day(node, At(one, charge))
+                    if low is not None and high is not None and low > high:
+                        return True
+    return any(
+        _contradicted(wait, record, At(charge), as_of, strict) for wait in remedy.findings() if isinstance(wait, Wait)
+    )
+
+
+def _contradicted(wait: Wait, record: Reference, at: At, as_of: date, strict: bool) -> bool:
+    if wait.running is None or not record.test(wait.running, at):
+        return False
+    low, high = _after(wait.until, record, at, strict and not wait.on_the_day)
+    if high is not None and high <= as_of:
+        return True
+    if wait.scheduled is None or (low is None and high is None):
+        return False
+    first, last = _after(wait.scheduled, record, at, strict and not wait.on_the_day)
+    return _ahead_and_sound(first, last, as_of) and (low, high) != (first, last)
 
 
 def _grade(remedy: Remedy, record: Reference, at: At) -> str:

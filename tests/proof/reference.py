@@ -114,6 +114,19 @@ def membership(charge: Charge, offenses: OffenseSet) -> bool | None:
     return True if answers == {True} and offense.citation is not None else None
 
 
+def enhanced(charge: Charge, offenses: OffenseSet) -> bool | None:
+    """Whether one of the enhancements of a charge is in a set; a list that nobody gave is unknown."""
+    if charge.enhancements is None:
+        return None
+    answers: list[bool | None] = []
+    for text in charge.enhancements:
+        try:
+            answers.append(offenses.belongs(CitedOffense.parse(text)))
+        except CitationError:
+            answers.append(None)
+    return disjunction(answers)
+
+
 @attrs.frozen
 class At:
     """Where a test is asked: the charge, the other charge, the row of a smaller group."""
@@ -130,6 +143,7 @@ class Reference:
     subject: Subject
     coverage: Coverage
     history: str = "as_recorded"
+    as_of: date = attrs.field(kw_only=True)
 
     def test(self, test: e.Test, at: At) -> bool | None:
         match test:
@@ -149,6 +163,10 @@ class Reference:
                 charge = at.other if test.root == "other" else at.charge
                 assert charge is not None
                 return membership(charge, test.offenses)
+            case e.Enhanced():
+                charge = at.other if test.root == "other" else at.charge
+                assert charge is not None
+                return enhanced(charge, test.offenses)
             case e.WordIn():
                 word = self.fact(test.word.name, at)
                 return None if word is None else word in test.words
@@ -177,6 +195,8 @@ class Reference:
                 return (None, None) if value is None else (value.earliest, value.latest)
             case e.FixedDay():
                 return day.value, day.value
+            case e.AsOf():
+                return self.as_of, self.as_of
             case e.Shifted():
                 low, high = (
                     None if end is None else shifted(end, day.period, day.sign) for end in self.day(day.base, at)
@@ -191,8 +211,10 @@ class Reference:
                         return then
                     case False:
                         return otherwise
-                low = None if None in (then[0], otherwise[0]) else min(then[0], otherwise[0])
-                high = None if None in (then[1], otherwise[1]) else max(then[1], otherwise[1])
+                ends = [end for end in (*then, *otherwise) if end is not None]
+                open_ = None in (then[1], otherwise[1]) and NEVER not in (then[1], otherwise[1])
+                low = None if None in (then[0], otherwise[0]) else min(ends)
+                high = None if open_ else max(ends, default=None)
                 return low, high
             case e.Bounded():
                 low, high = self.day(day.base, at)

@@ -9,6 +9,7 @@ import attrs
 from proof.strategies import CANNABIS, CATALOG, VIOLENT
 from recordrelief.law import (
     Day,
+    as_of,
     case,
     charge,
     day,
@@ -226,6 +227,76 @@ def _new_law(policy: MadeUpPolicy) -> tuple[Remedy, ...]:
     return version(InForce(None, turn), 9), version(InForce(turn), 5)
 
 
+def _running(policy: MadeUpPolicy) -> Remedy:
+    """Periods that run and conditions with a set end; quiet years stand for what the record does not show."""
+    set_end = charge.sentences.latest(sentence.end_date)
+    flag = FLAG
+    if policy.presume:
+        quiet = charge.conviction_date + years(4) < as_of
+        flag = (quiet & presumed(FLAG, True, "policy presume")) | (~quiet & FLAG)
+    return Remedy(
+        id="zz-6",
+        title="Dismissal once all supervision is over",
+        citation="Zz. Code § 6",
+        relief=ReliefKind.DISMISSAL,
+        pathway=Pathway.PETITION,
+        applies_to=charge.convicted,
+        requires=(
+            Condition(
+                "6.1",
+                "no sentence is being served",
+                ~subject.serving_sentence,
+                cites="(a)",
+                curable=True,
+                until=set_end,
+            ),
+        ),
+        bars=(
+            Bar(
+                "6.2",
+                "the case is still open",
+                case.status.is_("open"),
+                cites="(a)",
+                curable=True,
+                until=case.closed_date,
+            ),
+        ),
+        branches=(
+            Branch(
+                id="6.3",
+                title="by the end of the sentence",
+                cites="(b)",
+                waits=(
+                    Wait(
+                        "6.3.1",
+                        "the sentence is complete",
+                        charge.sentences.latest(sentence.completed_date),
+                        cites="(b)",
+                        running=subject.supervision.is_("parole"),
+                        scheduled=set_end,
+                    ),
+                ),
+            ),
+            Branch(
+                id="6.4",
+                title="by years under no supervision",
+                cites="(c)",
+                requires=(Condition("6.4.1", "the flag was raised", flag, cites="(c)"),),
+                waits=(
+                    Wait(
+                        "6.4.2",
+                        "two years since the sentence was imposed",
+                        charge.conviction_date + years(2),
+                        cites="(c)",
+                        running=charge.sentences.any(sentence.kind.is_("probation") & sentence.revoked),
+                    ),
+                ),
+            ),
+        ),
+        grades=(Grade.DISCRETIONARY,),
+    )
+
+
 def remedies(policy: MadeUpPolicy) -> tuple[Remedy, ...]:
     return (
         _endless(policy),
@@ -233,6 +304,7 @@ def remedies(policy: MadeUpPolicy) -> tuple[Remedy, ...]:
         *_new_law(policy),
         _several_ways(policy),
         _bare(policy),
+        _running(policy),
     )
 
 

@@ -194,6 +194,7 @@ few_terms = st.builds(
     Sentence,
     sentence_id=_ids,
     kind=st.none() | st.sampled_from(("prison", "probation")),
+    end_date=few_days,
     completed_date=few_days,
     revoked=flags,
     length_days_min=st.none() | st.sampled_from((30, 400)),
@@ -219,6 +220,7 @@ few_charges = st.builds(
         solicitation=st.just(False),
     ),
     possible_citations=st.sampled_from(((), (), ("PC 459",), ("PC 459", "PC 187"))),
+    enhancements=st.sampled_from((None, (), ("HS 11359",), ("PC 459", "PC 187"), ("PC 211",), ("PC 459", "not read"))),
     disposition=st.builds(
         Disposition,
         outcome=st.sampled_from(("convicted", "convicted", "convicted", "dismissed", None)),
@@ -243,7 +245,8 @@ def few_people(draw: st.DrawFn, *, most: int = 3, charges: int = 4) -> tuple[Sub
             subject_id=stem,
             birth_date=draw(few_days),
             must_register=draw(flags),
-            supervision=draw(st.sampled_from((None, "none", "parole"))),
+            supervision=draw(st.sampled_from((None, "none", "parole", "probation"))),
+            serving_sentence=draw(flags),
             record_scope=draw(st.sampled_from((None, "case", "county", "state", "national", "state"))),
             cases=tuple(
                 Case(

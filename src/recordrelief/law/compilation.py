@@ -149,9 +149,12 @@ class Compiler:
                 test, then, otherwise = self.test(day.test), self.day(day.then), self.day(day.otherwise)
                 # The hull of all ends, so that a contradiction of one of the two stays within it.
                 ends = [*then, *otherwise]
+                endless = (then[1] >= pl.lit(e.NEVER)) | (otherwise[1] >= pl.lit(e.NEVER))
+                open_ = then[1].is_null() | otherwise[1].is_null()
                 between = (
                     pl.when(then[0].is_null() | otherwise[0].is_null()).then(None).otherwise(pl.min_horizontal(ends)),
-                    pl.when(then[1].is_null() | otherwise[1].is_null()).then(None).otherwise(pl.max_horizontal(ends)),
+                    # What may be never stays that, whatever the open end of the other.
+                    pl.when(open_ & ~endless.fill_null(False)).then(None).otherwise(pl.max_horizontal(ends)),
                 )
                 low, high = (
                     pl.when(test).then(then[i]).when(~test).then(otherwise[i]).otherwise(between[i]) for i in (0, 1)
