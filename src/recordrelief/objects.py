@@ -101,15 +101,26 @@ def empty(name: str) -> pl.DataFrame:
     return _EMPTY[name]
 
 
+_UNKNOWN: dict[str, pl.DataFrame] = {}
+
+
+def _unknown(name: str, rows: int) -> pl.DataFrame:
+    """Rows of a canonical table with every column unknown; most columns of most people are."""
+    if name not in _UNKNOWN or _UNKNOWN[name].height < rows:
+        _UNKNOWN[name] = pl.DataFrame({column: [None] * max(rows, 64) for column in dtypes(name)}, schema=dtypes(name))
+    return _UNKNOWN[name].head(rows)
+
+
 def _frame(name: str, rows: list[dict[str, Any]]) -> pl.DataFrame:
     if not rows:
         return empty(name)
     types = dtypes(name)
-    extra = sorted({key for row in rows for key in row} - set(types))
-    return pl.DataFrame(
-        {column: [row.get(column) for row in rows] for column in [*types, *extra]},
-        schema_overrides=types,
-        strict=True,
+    known = {key for row in rows for key, value in row.items() if value is not None or key not in types}
+    columns = {column: [row.get(column) for row in rows] for column in [*types, *sorted(known - set(types))]}
+    return _unknown(name, len(rows)).with_columns(
+        pl.Series(column, values, dtype=types.get(column), strict=True)
+        for column, values in columns.items()
+        if column in known
     )
 
 

@@ -7,6 +7,9 @@ earliest day in ``<name>`` and its latest in ``<name>_latest``, both inclusive a
 # The schemas are attributes whose names are the columns; a docstring on each column would repeat its description.
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import dataframely as dy
@@ -269,6 +272,7 @@ SORT_KEYS: dict[str, tuple[str, ...]] = {
 }
 
 
-def dtypes(table: str) -> dict[str, pl.DataType]:
+@cache
+def dtypes(table: str) -> Mapping[str, pl.DataType]:
     """The Polars types of a canonical table, in the order of its columns."""
-    return {name: column.dtype for name, column in TABLES[table].columns().items()}
+    return MappingProxyType({name: column.dtype for name, column in TABLES[table].columns().items()})

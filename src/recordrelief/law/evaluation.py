@@ -81,12 +81,13 @@ class _Evaluation:
         self.frame = self._charges()
 
     def run(self) -> Evaluated:
-        for stage in self.rules.stages:
-            groups: dict[str, list[e.Quantified]] = {}
-            for question in stage:
-                groups.setdefault(scope_name(question), []).append(question)
-            for scope, questions in sorted(groups.items()):
-                self._answer(SCOPES[scope], questions)
+        for step in self.rules.steps:
+            if step.scope.table != "charges":
+                self._answer_from_table(step.scope, step.questions)
+            elif step.by_pairs:
+                self._answer_by_pairs(step.scope, step.questions)
+            else:
+                self._answer_by_group(step.scope, step.questions)
         compiler, layers = self._layers()
         return Evaluated(frame=self.frame, compiler=compiler, layers=layers)
 
@@ -160,27 +161,18 @@ class _Evaluation:
             self.columns |= {f"case.{column}" for column in of_case}
         return frame
 
-    def _answer(self, scope: Scope, questions: list[e.Quantified]) -> None:
-        if scope.table != "charges":
-            self._answer_from_table(scope, questions)
-            return
-        plain = [question for question in questions if not _meets(question)]
-        pairs = [question for question in questions if _meets(question)]
-        if plain:
-            self._answer_by_group(scope, plain)
-        if pairs:
-            self._answer_by_pairs(scope, pairs)
-
     def _answer_from_table(self, scope: Scope, questions: list[e.Quantified]) -> None:
         """Sentences and reliefs of a charge, events of a person."""
         table = self.records.table(scope.table).rechunk()
         keys = ["charge_id"] if scope.key == "charge" else ["subject_id"]
         if self.several:
             keys.append("alternative")
-        if not table.is_empty():
-            compiler = self._compiler(table.columns)
-            tallies = table.with_columns(self._tallies(questions, compiler))
-            self._join(tallies.group_by(keys).agg(self._totals(questions)), keys, questions)
+        if table.is_empty():
+            self._answer_nothing(questions)
+            return
+        compiler = self._compiler(table.columns)
+        tallies = table.with_columns(self._tallies(questions, compiler))
+        self._join(tallies.group_by(keys).agg(self._totals(questions)), keys, questions)
 
     def _answer_by_group(self, scope: Scope, questions: list[e.Quantified]) -> None:
         """Each charge of a person, cycle or case in turn; with ``others``, less the charge itself."""
@@ -246,6 +238,8 @@ class _Evaluation:
         if not left.is_empty() and not right.is_empty():
             counts = left.join(right, on="subject").select(plan.tallies).group_by("charge").agg(self._totals(questions))
             self._join(counts, ["charge"], questions)
+        else:
+            self._answer_nothing(questions)
         if crowded is not None and not crowded.is_empty():
             self._leave_open(questions, pl.col("subject").is_in(crowded.implode()))
 
@@ -351,6 +345,15 @@ class _Evaluation:
     def _names_of(self, questions: list[e.Quantified]) -> list[str]:
         return [name for question in questions for name in self._names(question)]
 
+    def _answer_nothing(self, questions: list[e.Quantified]) -> None:
+        """No row at all; the columns stand as ever, so that what was compiled for one record serves the next."""
+        self.frame = self.frame.with_columns(
+            pl.lit(None, dtype=pl.Date() if isinstance(question, e.DayOf) else pl.UInt32()).alias(name)
+            for question in questions
+            for name in self._names(question)
+        )
+        self.columns |= set(self._names_of(questions))
+
     def _join(self, counts: pl.DataFrame, keys: list[str], questions: list[e.Quantified]) -> None:
         self.frame = self.frame.join(counts, on=keys, how="left", maintain_order="left")
         self.columns |= set(self._names_of(questions))
@@ -386,15 +389,6 @@ def _extreme_of(column: pl.Expr, question: e.DayOf) -> pl.Expr:
 
 def _ends(question: e.Quantified) -> tuple[str, str]:
     return (".low", ".high") if isinstance(question, e.DayOf) else (".yes", ".open")
-
-
-def _meets(question: e.Quantified) -> bool:
-    """The charge and another one meet in the test, so that pairs must be looked at."""
-    if not question.others:
-        return False
-    roots = {fact.split(".")[0] for fact in question.facts()}
-    roots |= {node.scope.split(".")[0] for node in question.test.walk() if isinstance(node, e.Quantified)}
-    return "charge" in roots or "case" in roots or isinstance(question, e.DayOf)
 
 
 def _columns(table: pl.DataFrame, facts: Iterable[str], root: str, also: Iterable[str] = ()) -> set[str]:

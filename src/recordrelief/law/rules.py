@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Literal
 
+import attrs
 import polars as pl
 
 from recordrelief.errors import PackError
 from recordrelief.law import expressions as e
 from recordrelief.law.compilation import Compiler
 from recordrelief.law.offenses import OffenseSet
-from recordrelief.law.scopes import SCOPES
+from recordrelief.law.scopes import SCOPES, Scope
 from recordrelief.model import Coverage
 
 HistoryPolicy = Literal["as_recorded", "complete_only"]
@@ -46,7 +47,7 @@ class Rules:
             elif isinstance(node, e.Enhanced):
                 self.enhancement_sets[node.offenses.name] = node.offenses
         self.names = {key: f"q{number}" for number, key in enumerate(questions)}
-        self.stages = _stages(list(questions.values()))
+        self.steps = _steps(list(questions.values()))
         self.keys = {SCOPES[scope_name(question)].key for question in questions.values()}
         self.shared, self.layers = _shared(expressions)
         self._compilers: dict[object, Compiler] = {}
@@ -148,11 +149,30 @@ def _depth(expression: e.Expression) -> int:
     return below + 1 if isinstance(expression, e.Quantified) else below
 
 
-def _stages(questions: Sequence[e.Quantified]) -> list[list[e.Quantified]]:
-    depths: dict[int, list[e.Quantified]] = {}
+@attrs.frozen(eq=False)
+class Step:
+    """Questions over one group of rows that are answered together; ``by_pairs`` where the charge meets another one."""
+
+    scope: Scope
+    by_pairs: bool
+    questions: list[e.Quantified]
+
+
+def _steps(questions: Sequence[e.Quantified]) -> list[Step]:
+    """Inner questions before outer ones, then group by group."""
+    found: dict[tuple[int, str, bool], list[e.Quantified]] = {}
     for question in questions:
-        depths.setdefault(_depth(question), []).append(question)
-    return [depths[depth] for depth in sorted(depths)]
+        found.setdefault((_depth(question), scope_name(question), _meets(question)), []).append(question)
+    return [Step(SCOPES[scope], by_pairs, found[depth, scope, by_pairs]) for depth, scope, by_pairs in sorted(found)]
+
+
+def _meets(question: e.Quantified) -> bool:
+    """The charge and another one meet in the test, so that pairs must be looked at."""
+    if not question.others:
+        return False
+    roots = {fact.split(".")[0] for fact in question.facts()}
+    roots |= {node.scope.split(".")[0] for node in question.test.walk() if isinstance(node, e.Quantified)}
+    return "charge" in roots or "case" in roots or isinstance(question, e.DayOf)
 
 
 def _kinds(test: e.Test) -> tuple[str, ...]:
