@@ -76,6 +76,14 @@ def test_every_fact_and_every_question_is_documented(generated: ModuleType) -> N
         assert f"| `{name}` |" in text, name
 
 
+def test_what_a_charge_is_asked_of_offense_sets_is_documented() -> None:
+    page = _read("docs/reference/facts.md")
+    for asked in ("charge.offense.in_set(SET)", "charge.enhanced(SET)"):
+        assert f"`{asked}`" in page
+    assert callable(scopes.charge.offense.in_set)
+    assert callable(scopes.charge.enhanced)
+
+
 def test_every_hook_says_when_it_is_called(generated: ModuleType) -> None:
     hooks = [name for name in vars(plugins.Hooks) if name.startswith("recordrelief_")]
     assert hooks

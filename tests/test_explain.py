@@ -369,6 +369,26 @@ def test_membership_says_which_entry_or_form_decides(
     assert why in fact.why
 
 
+@pytest.mark.parametrize(
+    ("found", "value", "why"),
+    [
+        (None, "unknown", "its enhancements are unknown: not recorded"),
+        ((), "no", "the record says that there is none"),
+        (("PC 484", "PC 187(a)"), "yes", "PC 484 is outside by the entry PC 484; PC 187(a) is listed as PC 187"),
+        (("PC 999", "no citation"), "unknown", "PC 999 is not in the catalog; a citation that cannot be read"),
+    ],
+)
+def test_enhancements_say_which_of_them_decides(found: tuple[str, ...] | None, value: str, why: str) -> None:
+    person = _person(attrs.evolve(_charge(1, "PC 187"), enhancements=found))
+    screening = screen(Records.from_subjects([person]), statutes=PACK_OF_VIOLENT, as_of=AS_OF)
+    (answer,) = determinations(screening)
+    (fact,) = [one for one in _finding(answer, "30.2").facts if "enhancements" in one.name]
+    assert (fact.value, fact.why) == (value, why)
+    assert ("charge.enhancements" in answer.missing) is (value == "unknown")
+    if value == "unknown":
+        assert "what was found or admitted beside the offense" in explain(screening, "X-1").text()
+
+
 PACK_OF_VIOLENT = StatutePack(
     id="us-yy",
     title="Second Exampleland",
@@ -385,6 +405,7 @@ PACK_OF_VIOLENT = StatutePack(
             pathway=Pathway.PETITION,
             applies_to=charge.convicted,
             requires=(Condition("30.1", "the offense is a violent one", charge.offense.in_set(VIOLENT), cites="(a)"),),
+            bars=(Bar("30.2", "a finding says that it was violent", charge.enhanced(VIOLENT), cites="(b)"),),
             grades=(Grade.DISCRETIONARY,),
         ),
     ),

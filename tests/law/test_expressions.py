@@ -71,6 +71,7 @@ FELONY = charge.level.is_("felony")
         (~~FELONY, "charge.level is felony", {"charge.level"}),
         (~(FELONY & ALWAYS_TRUE), "not (charge.level is felony and always)", {"charge.level"}),
         (charge.offense.in_set(CANNABIS), "charge.offense in cannabis", {"charge.offense"}),
+        (charge.enhanced(CANNABIS), "charge.enhancements name one in cannabis", {"charge.enhancements"}),
         (charge.plant_count <= 6, "charge.plant_count <= 6", {"charge.plant_count"}),
         (charge.quantity_grams > 28.5, "charge.quantity_grams > 28.5", {"charge.quantity_grams"}),
         (charge.plant_count.is_(2), "(charge.plant_count <= 2 and charge.plant_count >= 2)", {"charge.plant_count"}),
@@ -252,6 +253,7 @@ WRONG: list[Callable[[], Any]] = [
     lambda: any_of([charge.level]),
     lambda: ~charge.level,
     lambda: charge.offense.in_set("cannabis"),
+    lambda: charge.enhanced("cannabis"),
 ]
 
 
@@ -329,6 +331,7 @@ def test_no_rule_may_read_what_is_for_reports_only() -> None:
     [
         other.convicted,
         other.offense.in_set(CANNABIS),
+        other.enhanced(CANNABIS),
         history.any(other.convicted),
         cycle.any(charge.convicted & other.convicted),
         charge.sentences.any(charge.convicted),

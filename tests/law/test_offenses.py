@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from recordrelief.citations import Citation, CitedOffense
 from recordrelief.errors import PackError
 from recordrelief.law import OffenseCatalog, OffenseSet
-from recordrelief.law.membership import memberships
+from recordrelief.law.membership import enhancements, memberships
 from recordrelief.model import Charge, Offense, Subject
 from recordrelief.records import Records
 
@@ -342,6 +342,42 @@ def test_many_charges_are_answered_as_few() -> None:
         cited("not read"),
     ]
     assert asked(thefts, *few * 200) == asked(thefts, *few) * 200
+
+
+# --- enhancements --------------------------------------------------------------------------------------------------
+
+
+def enhanced(offenses: OffenseSet, *lists: tuple[str, ...] | None) -> list[bool | None]:
+    """Whether each list of enhancements names one of the set, as screening asks it."""
+    charges = [Charge(charge_id=str(place), enhancements=one) for place, one in enumerate(lists)]
+    records = Records.from_subjects([Subject(subject_id="S", charges=charges)])
+    return enhancements(records.charges, [offenses])[0].to_list()
+
+
+LISTS: dict[tuple[str, ...] | None, bool | None] = {
+    None: None,
+    (): False,
+    ("HS 11357(a)",): True,
+    ("HS 11357(b)", "PC 187"): False,
+    ("PC 187", "HS 11357(a)(1)"): True,
+    ("HS 11357",): None,
+    ("PC 211",): None,
+    ("PC 211", "HS 11357(a)"): True,
+    ("PC 999",): None,
+    ("not read", "PC 187"): None,
+    ("not read", "HS 11357(a)"): True,
+}
+
+
+def test_a_list_of_enhancements_is_in_by_any_and_open_where_one_may_be() -> None:
+    found = listing("HS 11357(a)", perhaps=("PC 211",))
+    assert enhanced(found, *LISTS) == list(LISTS.values())
+
+
+def test_many_lists_of_enhancements_are_answered_as_few() -> None:
+    found = listing("HS 11357(a)", perhaps=("PC 211",))
+    assert enhanced(found, *[*LISTS] * 150) == [*LISTS.values()] * 150
+    assert enhanced(found) == []
 
 
 # --- catalogs ------------------------------------------------------------------------------------------------------

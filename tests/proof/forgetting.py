@@ -19,7 +19,7 @@ _TOGETHER = {
 }
 _NO_FACTS = {
     "subject_id", "alternative", "charge_id", "case_id", "sentence_id", "source", "names", "identifiers",
-    "charges", "cases", "events", "sentences", "reliefs", "possible_citations", "enhancements",
+    "charges", "cases", "events", "sentences", "reliefs", "possible_citations",
 }  # fmt: skip
 
 
