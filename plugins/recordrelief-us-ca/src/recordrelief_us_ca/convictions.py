@@ -22,6 +22,7 @@ from recordrelief.law import (
 from recordrelief.law.expressions import FixedDay
 from recordrelief.law.scopes import ChargeRow
 from recordrelief_us_ca import sentences
+from recordrelief_us_ca.policy import CaliforniaPolicy
 
 CALIFORNIA = charge.jurisdiction.is_("us-ca")
 CONVICTION = charge.convicted & CALIFORNIA
@@ -89,6 +90,17 @@ def other_punishment_imposed(row: ChargeRow = charge) -> Test:
     return stated | (unrecorded(row) & (row.test("probation_granted") | ~row.test("felony_term_imposed")))
 
 
+def probation_revoked(row: ChargeRow = charge) -> Test:
+    """The probation of the count was revoked at some time, as its terms show, or as told where none is recorded."""
+    return sentences.probation_revoked(row) | (unrecorded(row) & row.test("probation_revoked"))
+
+
+def probation_completed(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Day:
+    """The last day of the probation of the count, as its terms show, or as told where none of them is probation."""
+    recorded = sentences.probation_completed(policy, row)
+    return either(sentences.probation_granted(row), recorded, row.day("sentence_completed_on"))
+
+
 # --- when it is over -------------------------------------------------------------------------------------------------
 
 AT_LARGE = subject.supervision.is_("none") & ~subject.serving_sentence
@@ -100,7 +112,19 @@ UNDER_SENTENCE = subject.serving_sentence | subject.supervision.is_in(
 """In custody or under supervision, for whatever count."""
 
 
-def over(last_day: Day) -> Day:
+def complete(last_day: Day, policy: CaliforniaPolicy) -> Test:
+    """A sentence with this last day is over today: by that day, or, where it is not told, by how the person stands."""
+    return _past(last_day, policy) | _shown_past(last_day, policy)
+
+
+def over(last_day: Day, policy: CaliforniaPolicy) -> Day:
     """The last day of a sentence; where it is not told, that nobody holds or supervises the person shows it past."""
-    ahead = presumed(last_day >= as_of, False, "in no custody and under no supervision")
-    return either(AT_LARGE & ~ahead, ALREADY, last_day)
+    return either(_shown_past(last_day, policy), ALREADY, last_day)
+
+
+def _past(last_day: Day, policy: CaliforniaPolicy) -> Test:
+    return last_day <= as_of if policy.boundary == "inclusive" else last_day < as_of
+
+
+def _shown_past(last_day: Day, policy: CaliforniaPolicy) -> Test:
+    return AT_LARGE & presumed(_past(last_day, policy), True, "in no custody and under no supervision")

@@ -74,28 +74,34 @@ FACTS = (
         "Was state prison, or a county jail term under PC 1170(h), imposed for this count?",
     ),
     _of_charge(
-        "injury_or_firearm_found",
-        "test",
-        "great bodily injury, or the personal use of a firearm, was found or admitted",
-        "Was great bodily injury, or the personal use of a firearm, found or admitted for this count?",
-    ),
-    _of_charge(
-        "weapon_found",
-        "test",
-        "the personal use of a dangerous or deadly weapon other than a firearm was found or admitted",
-        "Was the personal use of a dangerous or deadly weapon found or admitted for this count?",
-    ),
-    _of_charge(
-        "gang_found",
-        "test",
-        "that the felony was committed for a criminal street gang was found or admitted",
-        "Was it found or admitted that the felony was committed for a criminal street gang?",
-    ),
-    _of_charge(
         "prison_term_suspended",
         "test",
         "a prison term was imposed and its execution suspended",
         "Was a prison term imposed and its execution suspended when probation was granted?",
+    ),
+    _of_charge(
+        "probation_revoked",
+        "test",
+        "probation was revoked at some time, asked where no sentence is recorded for the count",
+        "Was the probation for this count revoked at any time?",
+    ),
+    _of_charge(
+        "prison_executed",
+        "test",
+        "a state prison sentence was executed, asked where no sentence is recorded for the count",
+        "Was a state prison sentence served, or to be served, for this count?",
+    ),
+    _of_charge(
+        "inspection_or_unsafe_vehicle",
+        "test",
+        "it was about a stop for inspecting a vehicle, or about the unsafe condition of one",
+        "Was it about a stop for the inspection of a vehicle, or about a vehicle in an unsafe condition?",
+    ),
+    _of_charge(
+        "result_of_trafficking",
+        "test",
+        "it came of the person's being a victim of human trafficking, by clear and convincing evidence",
+        "Does clear and convincing evidence show that it resulted from being a victim of human trafficking?",
     ),
     _of_charge(
         "hand_crew",

@@ -212,7 +212,7 @@ def _route_open(policy: CaliforniaPolicy) -> Wait:
     return Wait(
         "1170.18.a-f",
         "the sentence was being served on 2014-11-05, or is complete",
-        either((charge.judgment_date <= _ACT) | c.AT_LARGE, c.ALREADY, sentences.completed(policy)),
+        either(charge.judgment_date <= _ACT, c.ALREADY, c.over(sentences.completed(policy), policy)),
         cites="PC 1170.18(a), (f)",
         running=c.UNDER_SENTENCE & no_other,
         scheduled=sentences.probation_scheduled(),
@@ -241,7 +241,7 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
     complete = Condition(
         "1170.18.f",
         "the sentence is complete, so that an application (f) is enough",
-        c.AT_LARGE | (sentences.completed(policy) < as_of),
+        c.complete(sentences.completed(policy), policy),
         cites="PC 1170.18(f), (g)",
     )
     return tuple(

@@ -136,13 +136,13 @@ def _branch_a(policy: CaliforniaPolicy) -> Branch:
         cites=cites,
         requires=(
             Condition("1203.425.7.a.1", "probation was granted for the count", c.probation_granted(), cites=cites),
-            Condition("1203.425.7.a.2", "the probation was not revoked", ~sentences.probation_revoked(), cites=cites),
+            Condition("1203.425.7.a.2", "the probation was not revoked", ~c.probation_revoked(), cites=cites),
         ),
         waits=(
             Wait(
                 "1203.425.7.a.3",
                 "the probation is over",
-                c.over(sentences.probation_completed(policy)),
+                c.over(c.probation_completed(policy), policy),
                 cites=cites,
                 running=c.UNDER_SENTENCE,
                 scheduled=sentences.probation_scheduled(),
@@ -153,7 +153,7 @@ def _branch_a(policy: CaliforniaPolicy) -> Branch:
 
 def _branch_b(policy: CaliforniaPolicy) -> Branch:
     cites = f"{_SECTION}(iv)(I)(ib)"
-    revoked = sentences.probation_revoked()
+    revoked = c.probation_revoked()
     match policy.revoked_misdemeanor:
         case "branch_b":
             reached = revoked
@@ -178,7 +178,7 @@ def _branch_b(policy: CaliforniaPolicy) -> Branch:
             Wait(
                 "1203.425.7.b.3",
                 "the sentence is over",
-                c.over(sentences.completed(policy)),
+                c.over(sentences.completed(policy), policy),
                 cites=cites,
                 running=c.UNDER_SENTENCE,
             ),
@@ -213,9 +213,9 @@ def _branch_f(policy: CaliforniaPolicy, text: Text) -> Branch:
         case "restart":
             for _ in range(_RESTARTS):
                 counted_from = _last_felony(over, counted_from, policy)
-            once_more = _convicted_within_years_of(counted_from + days(1), policy)
+            later = _new_felony(policy, since=counted_from + days(1), until=counted_from + FOUR_YEARS)
             why = f"more than {_RESTARTS} new felonies, each within four years of the one before"
-            requires.append(_no_new_felony(~unsettled(once_more, why), cites))
+            requires.append(_no_new_felony(~unsettled(history.others.any(later), why), cites))
         case _:
             why = "whether a new felony within the four years closes the branch or makes them run again"
             requires.append(_no_new_felony(~unsettled(_convicted_within_years_of(over, policy), why), cites))

@@ -6,7 +6,20 @@ takes the row it is asked of, so that the same question may be put to another ch
 
 from __future__ import annotations
 
-from recordrelief.law import ALWAYS_TRUE, Day, Test, charge, day, either, presumed_day, sentence, unsettled, years
+from recordrelief.law import (
+    ALWAYS_TRUE,
+    Day,
+    Test,
+    charge,
+    day,
+    either,
+    never,
+    presumed,
+    presumed_day,
+    sentence,
+    unsettled,
+    years,
+)
 from recordrelief.law.scopes import ChargeRow
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -61,19 +74,21 @@ def completed(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Day:
     """The last day of custody and all supervision for this count; unknown where no sentence is recorded."""
     stated = row.day("sentence_completed_on")
     last = either(row.sentences.any(ALWAYS_TRUE), row.sentences.latest(sentence.completed_date), stated)
-    if policy.presume_sentence_complete_after is not None:
-        after = row.judgment_date + years(policy.presume_sentence_complete_after)
-        last = presumed_day(last, after, "policy presume_sentence_complete_after")
-    return last
+    return _presumed_over(last, policy, row)
 
 
 def probation_completed(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Day:
     """The last day of the probation of this count."""
-    last = row.sentences.latest(sentence.completed_date, where=PROBATION)
-    if policy.presume_sentence_complete_after is not None:
-        after = row.judgment_date + years(policy.presume_sentence_complete_after)
-        last = presumed_day(last, after, "policy presume_sentence_complete_after")
-    return last
+    return _presumed_over(row.sentences.latest(sentence.completed_date, where=PROBATION), policy, row)
+
+
+def _presumed_over(last: Day, policy: CaliforniaPolicy, row: ChargeRow) -> Day:
+    """The last day; where it is not told, no later than the years after judgment that the policy names."""
+    if policy.presume_sentence_complete_after is None:
+        return last
+    # Of several terms one without a day leaves the latest open, not unknown: it is the end that must be told.
+    told = presumed(last <= never(), False, "policy presume_sentence_complete_after")
+    return either(told, last, last.no_later_than(row.judgment_date + years(policy.presume_sentence_complete_after)))
 
 
 def probation_scheduled(row: ChargeRow = charge) -> Day:
