@@ -451,6 +451,23 @@ def test_presumptions_are_named_where_a_finding_rests_on_them() -> None:
     assert not any(one.presumed or one.seen.presumptions for one in known.findings)
 
 
+def test_presumptions_about_rows_are_told_where_a_row_rests_on_them() -> None:
+    violent = presumed(other.enhanced(VIOLENT), False, "silence about findings")
+    alone = attrs.evolve(
+        PACK_OF_VIOLENT.remedies(PACK_OF_VIOLENT.policy())[0],
+        requires=(Condition("30.1", "no other charge was violent", history.others.none(violent), cites="(a)"),),
+        bars=(),
+    )
+    pack = attrs.evolve(PACK_OF_VIOLENT, remedies=lambda _: (alone,))
+    (silent, _) = screen_subject(_person(_charge(1), _charge(2)), statutes=pack, as_of=AS_OF)
+    assert [(one.presumed, one.seen.presumptions) for one in silent.findings[1:]] == [
+        (True, ("silence about findings",))
+    ]
+    (told, _) = screen_subject(_person(_charge(1), _charge(2, enhancements=())), statutes=pack, as_of=AS_OF)
+    assert [(one.result, one.presumed) for one in told.findings[1:]] == [("met", False)]
+    assert silent.status == told.status == "eligible"
+
+
 # --- witness rows --------------------------------------------------------------------------------------------------
 
 

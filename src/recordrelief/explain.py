@@ -183,6 +183,7 @@ class _Asked:
     expression: e.Expression
     met: bool | None  # the value that is "met"; None for a wait
     presumes: bool
+    of_rows: bool = False  # a presumption is made of the rows of a group, so that the findings only say that it may be
     note: str = ""
     branch: str = ""
     grade: str = ""
@@ -214,7 +215,8 @@ def _asked(remedy: Remedy) -> tuple[_Asked, ...]:
                 column=f"{remedy.id}/{item.id}",
                 expression=expression,
                 met=None if isinstance(item, Wait) else not isinstance(item, Bar),
-                presumes=any(isinstance(node, e.Presumed | e.PresumedDay) for node in expression.walk()),
+                presumes=e.presumes(expression),
+                of_rows=any(isinstance(node, e.Quantified) and e.presumes(node) for node in expression.walk()),
                 note=item.note,
                 branch="" if branch is None else f"{branch.title} [{branch.cites}]",
                 grade=grade_of.get(item.id, ""),
@@ -332,6 +334,8 @@ def _findings(
                 continue
             results = {_result(value, asked.met) for value in values}
             presumed = asked.presumes and any(answer[asked.column + "/presumed"] for answer in answers)
+            if presumed and asked.of_rows:
+                presumed = readers.of(key[0]).presumed(asked.expression, key[1])
         yield Finding(
             id=asked.id,
             sentence=asked.sentence,

@@ -106,13 +106,23 @@ class Compiler:
         raise TypeError(f"{type(test).__name__} is not a test of the law vocabulary")
 
     def presumption(self, test: e.Expression) -> pl.Expr | None:
-        """Whether a presumption stands in for something unknown in this expression; None when it has none."""
+        """Whether a presumption stands in for something unknown in this expression; None when it has none.
+
+        One that is made of the rows of a group may: their facts are not in this frame.
+        """
         found: list[pl.Expr] = []
-        for node in test.walk():
+        todo: list[e.Expression] = [test]
+        while todo:
+            node = todo.pop()
+            if isinstance(node, e.Quantified):
+                if e.presumes(node):
+                    found.append(pl.lit(True))
+                continue
             if isinstance(node, e.Presumed):
                 found.append(self.test(node.inner).is_null())
             elif isinstance(node, e.PresumedDay):
                 found.append(self._unknown_day(node))
+            todo.extend(node.children())
         return reduce(or_, found) if found else None
 
     def day(self, day: e.Day) -> Ends:

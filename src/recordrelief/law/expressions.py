@@ -581,6 +581,11 @@ def any_of(tests: Sequence[Test]) -> Test:
     return Or(tuple(tests)) if tests else ALWAYS_FALSE
 
 
+def presumes(expression: Expression) -> bool:
+    """Whether a presumption is made anywhere in it."""
+    return any(isinstance(node, Presumed | PresumedDay) for node in expression.walk())
+
+
 def identity(expression: Any) -> str:
     """The print that identifies an expression, with its kind."""
     return f"{type(expression).__name__}:{expression}"
