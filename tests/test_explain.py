@@ -881,7 +881,8 @@ def test_california_presumption_of_the_statute_is_named() -> None:
     person = _person(
         _count(1, "HS 11359", "2011-08-23"), birth_date="1970-05-01", must_register=False, record_scope="state"
     )
-    (petition, automatic) = screen_subject(person, statutes=_california(), as_of=AS_OF)
+    found = {one.remedy.id: one for one in screen_subject(person, statutes=_california(), as_of=AS_OF)}
+    petition, automatic = found["hs-11361.8"], found["hs-11361.9"]
     assert (petition.status, petition.grade, petition.outcome) == ("eligible", "presumed", "misdemeanor")
     assert _finding(petition, "64.6").seen.presumptions == ("HS 11361.8(b): the burden lies on the opponent",)
     assert (automatic.status, automatic.missing) == (
@@ -899,7 +900,8 @@ def test_california_possession_does_not_turn_on_the_history() -> None:
     person = _person(
         _count(1, "HS 11357(b)", "2011-08-23", "misdemeanor"), _count(2, "PC 187(a)", "2005-02-02"), birth_date="1970"
     )
-    (found, _) = screen_subject(person, statutes=_california(), as_of=AS_OF)
+    answers = screen_subject(person, statutes=_california(), as_of=AS_OF)
+    (found,) = [one for one in answers if (one.charge_id, one.remedy.id) == ("c1", "hs-11361.8")]
     assert (found.status, found.outcome) == ("eligible", "dismissed and sealed")
     finding = _finding(found, "64.4")
     assert all(".offense in hs-1135" in one.name or "11360" in one.name for one in finding.facts if one.bears)
