@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from recordrelief.statutes import Remedy, StatutePack
-from recordrelief_us_ca import hs_11361_8, hs_11361_9, prosecutor
+from recordrelief_us_ca import hs_11361_8, hs_11361_9, pc_17, pc_1170_18, pc_1203_425, prosecutor
 from recordrelief_us_ca.facts import FACTS
 from recordrelief_us_ca.offenses import CATALOG, SETS
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
 VERSION = "0.1.0"
 
-_MODULES = (hs_11361_8, hs_11361_9, prosecutor)
+_MODULES = (hs_11361_8, hs_11361_9, pc_17, pc_1170_18, pc_1203_425, prosecutor)
 """One module a section, each with its ``remedies`` and the ``SETS`` it lists of its own."""
 
 

@@ -42,6 +42,8 @@ FELONIES = datetime.date(2024, 10, 1)
 FLOOR = day(1973, 1, 1)
 SB_731_FLOOR = day(2005, 1, 1)
 
+SETS = strikes.SETS
+
 Text = Literal["misdemeanors", "sliver", "felonies"]
 """Which branches a version has: A and B only; those, with F as SB 731 wrote it and on paper; all three."""
 
@@ -115,14 +117,15 @@ def _no_prison() -> Condition:
     )
 
 
-def _blocked() -> Bar:
-    order = charge.word("block_petition")
-    silence = "no petition to block the relief is on record"
+def _blocked(policy: CaliforniaPolicy) -> Bar:
+    def told(word: str) -> Test:
+        said = charge.word("block_petition").is_(word)
+        return presumed(said, False, "policy presume_not_blocked") if policy.presume_not_blocked else said
+
     return Bar(
         "1203.425.block",
         "a court granted a petition to keep the relief from this conviction",
-        presumed(order.is_("granted"), False, silence)
-        | unsettled(presumed(order.is_("pending"), False, silence), "a petition to block the relief is pending"),
+        told("granted") | unsettled(told("pending"), "a petition to block the relief is pending"),
         cites="PC 1203.425(b)",
         note="Relief by petition stays open.",
     )
@@ -286,7 +289,7 @@ def _remedy(policy: CaliforniaPolicy, in_force: InForce, text: Text) -> Remedy:
         pathway=Pathway.AUTOMATIC,
         applies_to=c.CONVICTION,
         requires=tuple(requires),
-        bars=(_blocked(),),
+        bars=(_blocked(policy),),
         branches=tuple(branches),
         granted=c.given(("pc-1203.425",), kinds=("automatic", "dismissed"), since=day(2022, 7, 1)),
         grades=(Grade.AUTOMATIC,),

@@ -82,8 +82,6 @@ SETS = (
     GANG,
 )
 
-_SILENCE = "no finding of an injury, a weapon or a gang is on record"
-
 
 def committed(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Day:
     """The day of the offense: no later than arrest, conviction, judgment and disposition of the count."""
@@ -99,7 +97,7 @@ def serious(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Test:
     listed = row.offense.in_set(o.SERIOUS) & ~(row.attempt & row.offense.in_set(ASSAULT))
     of_a_minor = row.offense.in_set(TRAFFICKING_OF_A_MINOR)
     listed = (~of_a_minor & listed) | (of_a_minor & (committed(policy, row) >= SB_14))
-    return row.level.is_("felony") & _listed_or_found(listed, found, row)
+    return row.level.is_("felony") & _listed_or_found(listed, found, policy, row)
 
 
 def violent(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Test:
@@ -109,14 +107,15 @@ def violent(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Test:
     listed = row.offense.in_set(o.VIOLENT)
     drugged = row.offense.in_set(RAPE_OF_THE_INTOXICATED)
     listed = (~drugged & listed) | (drugged & listed & (committed(policy, row) >= SB_268))
-    return row.level.is_("felony") & _listed_or_found(listed, found, row)
+    return row.level.is_("felony") & _listed_or_found(listed, found, policy, row)
 
 
-def _listed_or_found(listed: Test, found: Test, row: ChargeRow) -> Test:
+def _listed_or_found(listed: Test, found: Test, policy: CaliforniaPolicy, row: ChargeRow) -> Test:
     """The section is listed, or a finding makes it so.
 
-    Of a section that says by itself what it is, silence about findings is taken for none; of one that turns on them it
-    is unknown.
+    Of a section that says by itself what it is, silence about findings is taken for none, unless the policy is not to;
+    of one that turns on them it is unknown.
     """
     turns_on_it = row.offense.in_set(ON_FINDING)
-    return (~turns_on_it & listed) | (turns_on_it & found) | presumed(found, False, _SILENCE)
+    by_finding = presumed(found, False, "policy presume_no_finding") if policy.presume_no_finding else found
+    return (~turns_on_it & listed) | (turns_on_it & found) | by_finding
