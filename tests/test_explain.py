@@ -31,6 +31,7 @@ from recordrelief.law import (
     unsettled,
     years,
 )
+from recordrelief.lawbook import law_text
 from recordrelief.model import (
     Case,
     Charge,
@@ -676,6 +677,173 @@ def test_whatever_is_unknown_says_what_is_missing_and_nothing_else_does(
             gaps = bool(finding.seen.missing or finding.seen.unsettled)
             assert gaps if finding.result == "unknown" else finding.kind == "wait" or not gaps
         assert bool(found.missing or found.unsettled) == (found.status == "undetermined")
+
+
+# --- periods that run, conditions with a set end ----------------------------------------------------------------------
+
+
+def _supervised(policy: Policy) -> tuple[Remedy, ...]:
+    set_end = charge.sentences.latest(sentence.end_date)
+    return (
+        Remedy(
+            id="pc-30",
+            title="Dismissal once supervision is over",
+            citation="Penal Code § 30",
+            relief=ReliefKind.DISMISSAL,
+            pathway=Pathway.PETITION,
+            applies_to=charge.convicted,
+            requires=(
+                Condition(
+                    "30.1",
+                    "no sentence is being served",
+                    ~subject.serving_sentence,
+                    cites="(a)",
+                    curable=True,
+                    until=set_end,
+                ),
+            ),
+            bars=(
+                Bar(
+                    "30.2",
+                    "the case is still open",
+                    case.status.is_("open"),
+                    cites="(b)",
+                    curable=True,
+                    until=case.closed_date,
+                ),
+            ),
+            waits=(
+                Wait(
+                    "30.3",
+                    "the sentence is complete",
+                    charge.sentences.latest(sentence.completed_date),
+                    cites="(c)",
+                    running=subject.supervision.is_("probation")
+                    & presumed(charge.sentences.any(sentence.kind.is_("probation")), True, "the usual sentence"),
+                    scheduled=set_end,
+                ),
+            ),
+            grades=(Grade.MANDATORY,),
+        ),
+    )
+
+
+SUPERVISED = attrs.evolve(PACK, id="us-yy", remedies=_supervised)
+
+
+def _supervised_person(
+    *,
+    ends: str | None = None,
+    completed: str | None = None,
+    kind: str | None = "probation",
+    serving: bool | None = False,
+    supervision: str | None = "probation",
+    case: Case | None = None,
+) -> Subject:
+    term = Sentence(sentence_id="s1", kind=kind, end_date=ends, completed_date=completed)
+    return _person(
+        _charge(1, sentences=(term,), case_id=None if case is None else case.case_id),
+        serving_sentence=serving,
+        supervision=supervision,
+        cases=() if case is None else (case,),
+    )
+
+
+def _supervised_answer(person: Subject) -> tuple[Determination, str]:
+    screening = screen(Records.from_subjects([person]), statutes=SUPERVISED, as_of=AS_OF)
+    (found,) = determinations(screening)
+    return found, explain(screening, "X-1").text()
+
+
+CLOSED = Case(case_id="k1", status="closed")
+
+
+def test_a_period_that_runs_shows_what_it_runs_by_and_when_it_is_set_to_end() -> None:
+    found, text = _supervised_answer(_supervised_person(ends="2021-03-01", case=CLOSED))
+    assert (found.status, found.eligible_on, found.day_missing) == ("eligible_later", date(2021, 3, 2), ())
+    wait = _finding(found, "30.3")
+    assert (wait.result, wait.first_day, wait.presumed) == ("unmet", PartialDate.of("2021-03-02"), False)
+    assert [(fact.role, fact.value) for fact in wait.facts] == [
+        ("", "any day or none"),
+        ("running", "probation"),
+        ("running", "yes"),
+        ("scheduled", "2021-03-01"),
+    ]
+    assert "✗ Not yet: the sentence is complete. [(c)] First day: 2021-03-02. This decides." in text
+    assert "Whether it still runs, by subject.supervision: probation" in text
+    assert "The day it is set to end, by sentences of the charge where always: 2021-03-01" in text
+
+
+def test_a_period_that_runs_without_a_day_says_what_would_tell_it() -> None:
+    found, text = _supervised_answer(_supervised_person(ends="2019", case=CLOSED))
+    assert (found.status, found.eligible_on_earliest, found.eligible_on) == ("eligible_later", date(2020, 7, 2), None)
+    assert found.day_missing == ("sentence.completed_date", "sentence.end_date")
+    assert "eligible later, not before 2020-07-02; the day cannot be told" in text
+    assert "First day: on or after 2020-07-02." in text
+    assert "To tell the day: sentence.completed_date (" in text
+
+
+def test_a_period_of_which_nothing_is_known_lacks_its_end_and_whether_it_runs() -> None:
+    found, _ = _supervised_answer(_supervised_person(supervision=None, kind=None, case=CLOSED))
+    wait = _finding(found, "30.3")
+    assert (found.status, wait.result) == ("undetermined", "unknown")
+    assert found.missing == ("sentence.completed_date", "subject.supervision")
+    assert (wait.presumed, wait.seen.presumptions) == (False, ())
+    found, text = _supervised_answer(_supervised_person(kind=None, case=CLOSED))
+    wait = _finding(found, "30.3")
+    assert (wait.result, wait.presumed, wait.seen.presumptions) == ("unmet", True, ("the usual sentence",))
+    assert "Presumed, by the usual sentence." in text
+
+
+def test_a_period_that_is_over_does_not_ask_whether_it_runs() -> None:
+    found, text = _supervised_answer(_supervised_person(completed="2015-03-01", ends="2021-03-01", case=CLOSED))
+    assert (found.status, {fact.role for fact in _finding(found, "30.3").facts}) == ("eligible", {""})
+    assert "still runs" not in text
+
+
+def test_a_condition_shows_until_when_it_is_set_to_stay_unmet() -> None:
+    person = _supervised_person(
+        serving=True,
+        completed="2015-03-01",
+        ends="2022-01-01",
+        case=Case(case_id="k1", status="open", closed_date="2021"),
+    )
+    found, text = _supervised_answer(person)
+    assert (found.status, found.eligible_on_earliest, found.eligible_on) == (
+        "eligible_later",
+        date(2022, 1, 2),
+        date(2022, 1, 2),
+    )
+    served, bar = _finding(found, "30.1"), _finding(found, "30.2")
+    assert (served.first_day, bar.first_day) == (
+        PartialDate.of("2022-01-02"),
+        PartialDate(date(2021, 1, 2), date(2022, 1, 1)),
+    )
+    assert [fact.role for fact in served.facts] == ["", "until"]
+    assert "✗ Not met: no sentence is being served. [(a)] It is set to be met from: 2022-01-02. This decides." in text
+    assert "The day until which it is set to stay so, by sentences of the charge where always: 2022-01-01" in text
+    assert (
+        "✗ Barred: the case is still open. [(b)] It is set to fall away from: between 2021-01-02 and 2022-01-01."
+        in text
+    )
+    assert "The day until which it is set to stay so, by case.closed_date: between 2021-01-01 and 2021-12-31" in text
+
+
+def test_a_condition_whose_set_end_is_past_or_unknown_has_no_day() -> None:
+    for ends in ("2019-01-01", None):
+        found, text = _supervised_answer(
+            _supervised_person(serving=True, completed="2015-03-01", ends=ends, case=CLOSED)
+        )
+        assert (found.status, found.eligible_on, _finding(found, "30.1").first_day) == ("eligible_later", None, None)
+        assert "is set to be met from" not in text
+
+
+def test_the_law_as_implemented_prints_what_dates_a_condition_or_a_wait() -> None:
+    text = law_text(SUPERVISED, SUPERVISED.policy())
+    assert "set to stay unmet until charge.sentences.latest[sentence.end_date where always]" in text
+    assert "set to stand until case.closed_date" in text
+    assert "where that is not known, it runs while (subject.supervision is probation and" in text
+    assert "and is set to end on charge.sentences.latest[sentence.end_date where always]" in text
 
 
 # --- the words -----------------------------------------------------------------------------------------------------

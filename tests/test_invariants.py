@@ -264,6 +264,10 @@ def test_tables_in_several_chunks() -> None:
 _STRENGTH = [grade.value for grade in Grade]
 
 
+def _outcomes(answer: Answer) -> set[str]:
+    return set(answer.outcome.split(" or ")) if answer.outcome else set()
+
+
 def _says_no_more(less: Answer, more: Answer) -> bool:
     """Whether an answer from fewer facts is the other one, a weaker form of it, or undetermined."""
     if less.status == "undetermined":
@@ -274,7 +278,7 @@ def _says_no_more(less: Answer, more: Answer) -> bool:
         return False
     if more.grade is not None and _STRENGTH.index(less.grade or "") < _STRENGTH.index(more.grade):
         return False
-    if not set((more.outcome or "").split(" or ")) <= set((less.outcome or "").split(" or ")):
+    if not _outcomes(more) <= _outcomes(less):
         return False
     surely = less.eligible_on is None or (more.eligible_on is not None and less.eligible_on >= more.eligible_on)
     perhaps = less.eligible_on_earliest is None or (

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from proof import packs, statute, strategies
-from proof.judging import Answer, answered, judged
+from proof.judging import Answer, answered, contradicted, judged
 
 from recordrelief.explain import screen_subject
 from recordrelief.law import ALWAYS_FALSE, ALWAYS_TRUE, charge, either, membership, never, years
@@ -262,6 +262,147 @@ def test_a_wait_that_may_never_end_is_neither_put_off_nor_closed() -> None:
     found = determined(made, row(0, hard=True), row(1, hard=False), row(2))
     assert [one.status for one in found] == ["ineligible", "eligible_later", "undetermined"]
     assert (found[2].eligible_on, found[2].not_before) == (None, date(2030, 1, 1))
+
+
+# --- periods that run, conditions with a set end ----------------------------------------------------------------------
+
+ENDS: dict[str, PartialDate | None] = {
+    "over": PartialDate.of("2019-01-01"),
+    "today": PartialDate.of("2020-07-01"),
+    "between": PartialDate.of("2020"),
+    "ahead": PartialDate.of("2030-01-01"),
+    "unknown": None,
+}
+
+
+def _running(end: str, running: bool | None, planned: str) -> Charge:
+    """A period of which the end, whether it runs, and the planned end are known or not."""
+    facts = {} if running is None else {"hard": running}
+    return Charge(charge_id=f"{end} {running} {planned}", filed_date=ENDS[end], arrest_date=ENDS[planned], facts=facts)
+
+
+RUNNING = pack(
+    remedy(waits=(wait("1.1", charge.filed_date, running=charge.test("hard"), scheduled=charge.arrest_date),))
+)
+
+
+@pytest.mark.parametrize(
+    ("end", "running", "planned", "status", "earliest", "latest"),
+    [
+        # An end that is known to have come, or to come, stands whatever runs and whatever was planned.
+        ("over", True, "ahead", "eligible", None, None),
+        ("ahead", True, "unknown", "eligible_later", "2030-01-02", "2030-01-02"),
+        ("ahead", None, "over", "eligible_later", "2030-01-02", "2030-01-02"),
+        ("today", None, "unknown", "eligible_later", "2020-07-02", "2020-07-02"),
+        # Known only to the year: that the period runs tells that the end is not yet.
+        ("between", True, "unknown", "eligible_later", "2020-07-02", "2021-01-01"),
+        ("between", True, "ahead", "eligible_later", "2020-07-02", "2021-01-01"),
+        ("between", False, "unknown", "undetermined", None, None),
+        ("between", None, "ahead", "undetermined", None, None),
+        # Not known at all: it runs, and the planned end dates it while that surely lies ahead.
+        ("unknown", True, "unknown", "eligible_later", "2020-07-02", None),
+        ("unknown", True, "ahead", "eligible_later", "2030-01-02", "2030-01-02"),
+        ("unknown", True, "today", "eligible_later", "2020-07-02", "2020-07-02"),
+        ("unknown", True, "between", "eligible_later", "2020-07-02", None),
+        ("unknown", True, "over", "eligible_later", "2020-07-02", None),
+        # A planned end alone proves nothing, nor does a period that no longer runs.
+        ("unknown", None, "ahead", "undetermined", None, None),
+        ("unknown", None, "over", "undetermined", None, None),
+        ("unknown", False, "ahead", "undetermined", None, None),
+        ("unknown", False, "over", "undetermined", None, None),
+    ],
+)
+def test_a_period_that_runs(
+    end: str, running: bool | None, planned: str, status: str, earliest: str | None, latest: str | None
+) -> None:
+    (found,) = determined(RUNNING, _running(end, running, planned))
+    days = tuple(day and date.fromisoformat(day) for day in (earliest, latest))
+    assert (found.status, found.eligible_on_earliest, found.eligible_on) == (status, *days)
+
+
+def test_a_period_that_runs_follows_the_rules_and_never_turns_an_unknown_into_an_answer() -> None:
+    cells = list(product(ENDS, (True, False, None), ENDS))
+    person = Subject(subject_id="S", record_scope="state", charges=[_running(*cell) for cell in cells])
+    for boundary in ("strict", "inclusive"):
+        policy = Policy(boundary=boundary)  # type: ignore[arg-type]
+        found = answered(screen(Records.from_subjects([person]), statutes=RUNNING, as_of=TODAY, policy=policy))
+        assert found == judged(
+            [person], RUNNING.in_force(policy, TODAY), TODAY, Coverage(), strict=boundary == "strict"
+        )
+        by_cell = {cell: found["S", one.charge_id, "tt-1"] for cell, one in zip(cells, person.charges, strict=True)}
+        for (end, running, planned), whole in by_cell.items():
+            torn = contradicted(
+                person, RUNNING.in_force(policy, TODAY)[0], _running(end, running, planned), TODAY, Coverage(), policy
+            )
+            for less in ((end, None, planned), (end, running, "unknown"), ("unknown", running, planned)):
+                answer = by_cell[less]
+                assert torn or answer.status in (whole.status, "undetermined"), (end, running, planned, less)
+                if answer.status == whole.status == "eligible_later" and not torn:
+                    assert answer.eligible_on is None or answer.eligible_on == whole.eligible_on
+                    assert (answer.eligible_on_earliest or TODAY) <= (whole.eligible_on_earliest or TODAY)
+
+
+def test_a_period_that_runs_is_not_before_tomorrow_where_something_else_is_unknown() -> None:
+    made = pack(attrs.evolve(RUNNING.remedies(None)[0], requires=(condition("1.2", "bar"),)))
+    (found,) = determined(made, _running("unknown", True, "unknown"))
+    assert (found.status, found.not_before) == ("undetermined", date(2020, 7, 2))
+    (found,) = determined(made, _running("unknown", True, "ahead"))
+    assert (found.status, found.not_before) == ("undetermined", date(2030, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("end", "earliest", "latest"),
+    [
+        ("ahead", "2030-01-02", "2030-01-02"),
+        ("today", "2020-07-02", "2020-07-02"),
+        ("between", "2020-07-02", None),
+        ("over", "2020-07-02", None),
+        ("unknown", "2020-07-02", None),
+    ],
+)
+@pytest.mark.parametrize("kind", ["condition", "bar"])
+def test_a_condition_that_is_unmet_until_a_day(kind: str, end: str, earliest: str, latest: str | None) -> None:
+    """Its set end dates the first day while it lies ahead; met, it needs none; once past, it proves nothing."""
+    if kind == "bar":
+        made = pack(remedy(bars=(bar("1.1", "bar", curable=True, until=charge.filed_date),)))
+    else:
+        made = pack(remedy(requires=(condition("1.1", "bar", curable=True, until=charge.filed_date),)))
+    unmet = kind == "bar"
+    found = determined(
+        made,
+        row(0, until=ENDS[end], bar=unmet),
+        row(1, until=ENDS[end], bar=not unmet),
+        row(2, until=ENDS[end]),
+    )
+    assert [one.status for one in found] == ["eligible_later", "eligible", "undetermined"]
+    days = tuple(day and date.fromisoformat(day) for day in (earliest, latest))
+    assert (found[0].eligible_on_earliest, found[0].eligible_on) == days
+
+
+def test_a_set_end_that_may_never_come_is_no_day() -> None:
+    until = either(charge.test("hard"), never(), fixed(2030, 1, 1))
+    made = pack(remedy(requires=(condition("1.1", "bar", curable=True, until=until),)))
+    found = determined(made, *(row(place, bar=False, hard=hard) for place, hard in enumerate((True, False, None))))
+    assert [(one.eligible_on_earliest, one.eligible_on) for one in found] == [
+        (date(2020, 7, 2), None),
+        (date(2030, 1, 2), date(2030, 1, 2)),
+        (date(2030, 1, 2), None),
+    ]
+
+
+def test_of_several_ways_one_without_a_day_may_open_before_the_others() -> None:
+    """One way opens in 2030 for sure, the other when a condition is met, of which no day is set."""
+    made = pack(
+        remedy(
+            branches=(
+                branch("b1", waits=(wait("1.1", fixed(2030, 1, 1), on_the_day=True),)),
+                branch("b2", requires=(condition("1.2", "bar", curable=True, until=charge.filed_date),)),
+            )
+        )
+    )
+    undated, dated = determined(made, row(0, bar=False), row(1, bar=False, until=PartialDate.of("2025-01-01")))
+    assert (undated.eligible_on_earliest, undated.eligible_on) == (date(2020, 7, 2), date(2030, 1, 1))
+    assert (dated.eligible_on_earliest, dated.eligible_on) == (date(2025, 1, 2), date(2025, 1, 2))
 
 
 # --- several ways -----------------------------------------------------------------------------------------------------

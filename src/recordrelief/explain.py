@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import polars as pl
 
 from recordrelief import wording
 from recordrelief.errors import RequestError, nearest
-from recordrelief.findings import Determination, Finding, Kind, Result, Seen, SeenFact
+from recordrelief.findings import Determination, Finding, Kind, Result, Role, Seen, SeenFact, combined
 from recordrelief.law import expressions as e
 from recordrelief.law.rules import Rules
 from recordrelief.model import Charge, Coverage, PartialDate, Subject
@@ -183,6 +183,8 @@ class _Asked:
     expression: e.Expression
     met: bool | None  # the value that is "met"; None for a wait
     presumes: bool
+    running: e.Test | None = None
+    set_end: e.Day | None = None  # of a wait that runs, or of a condition that is unmet
     of_rows: bool = False  # a presumption is made of the rows of a group, so that the findings only say that it may be
     note: str = ""
     branch: str = ""
@@ -205,6 +207,7 @@ def _asked(remedy: Remedy) -> tuple[_Asked, ...]:
     ]
     for item in remedy.findings():
         expression: e.Expression = item.until if isinstance(item, Wait) else item.test
+        running = item.running if isinstance(item, Wait) else None
         branch = branch_of.get(item.id)
         found.append(
             _Asked(
@@ -215,7 +218,9 @@ def _asked(remedy: Remedy) -> tuple[_Asked, ...]:
                 column=f"{remedy.id}/{item.id}",
                 expression=expression,
                 met=None if isinstance(item, Wait) else not isinstance(item, Bar),
-                presumes=e.presumes(expression),
+                presumes=e.presumes(expression) or (running is not None and e.presumes(running)),
+                running=running,
+                set_end=item.scheduled if isinstance(item, Wait) else item.until,
                 of_rows=any(isinstance(node, e.Quantified) and e.presumes(node) for node in expression.walk()),
                 note=item.note,
                 branch="" if branch is None else f"{branch.title} [{branch.cites}]",
@@ -263,6 +268,25 @@ class _Readers:
 
     def see(self, expression: e.Expression, subject_id: str, charge_id: str) -> Seen:
         return self.of(subject_id).see(expression, charge_id)
+
+    def finding(self, asked: _Asked, result: Result, subject_id: str, charge_id: str) -> Seen:
+        """What a finding saw; of a period that is not surely over, what shows that it runs and when it is to end."""
+        parts: dict[Role, Seen] = {"": self.see(asked.expression, subject_id, charge_id)}
+        if asked.met is not None:
+            if result == "unmet" and asked.set_end is not None:
+                parts["until"] = self.see(asked.set_end, subject_id, charge_id)
+            return combined(parts)
+        if asked.running is None or result == "met" or not (parts[""].missing or parts[""].unsettled):
+            return combined(parts)
+        parts["running"] = self.see(asked.running, subject_id, charge_id)
+        if asked.set_end is not None and self.of(subject_id).holds(asked.running, charge_id):
+            parts["scheduled"] = self.see(asked.set_end, subject_id, charge_id)
+        return combined(parts)
+
+    def presumed(self, asked: _Asked, subject_id: str, charge_id: str) -> bool:
+        """Whether a wait rests on a presumption."""
+        read = [one for one in (asked.expression, asked.running) if one is not None]
+        return any(self.of(subject_id).presumed(one, charge_id) for one in read)
 
     def outcome(self, remedy: Remedy, subject_id: str, charge_id: str) -> tuple[str, ...]:
         """The facts whose absence leaves open what the charge would become."""
@@ -327,7 +351,7 @@ def _findings(
             days = [(answer[asked.column + "/earliest"], answer[asked.column]) for answer in answers]
             results = {_waited(low, high, as_of) for low, high in days}
             first_day = _span(days)
-            presumed = asked.presumes and readers.of(key[0]).presumed(asked.expression, key[1])
+            presumed = asked.presumes and readers.presumed(asked, *key)
         else:
             values = {answer[asked.column] for answer in answers}
             if asked.id == GRANTED and values == {False}:
@@ -336,11 +360,18 @@ def _findings(
             presumed = asked.presumes and any(answer[asked.column + "/presumed"] for answer in answers)
             if presumed and asked.of_rows:
                 presumed = readers.of(key[0]).presumed(asked.expression, key[1])
+            if asked.set_end is not None and results == {"unmet"}:
+                ends = [
+                    (answer[asked.column + "/until/earliest"], answer[asked.column + "/until"]) for answer in answers
+                ]
+                told = [high is not None or low > as_of + timedelta(days=1) for low, high in ends]
+                first_day = _span(ends) if all(told) else None
+        result: Result = results.pop() if len(results) == 1 else "unknown"
         yield Finding(
             id=asked.id,
             sentence=asked.sentence,
             cites=asked.cites,
-            result=results.pop() if len(results) == 1 else "unknown",
+            result=result,
             kind=asked.kind,
             presumed=presumed,
             first_day=first_day,
@@ -348,7 +379,7 @@ def _findings(
             note=asked.note,
             branch=asked.branch,
             grade=asked.grade,
-            seen=partial(readers.see, asked.expression, key[0], key[1]),
+            seen=partial(readers.finding, asked, result, *key),
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from recordrelief.statutes import Remedy
 
 Result = Literal["met", "unmet", "unknown"]
 Kind = Literal["condition", "bar", "wait", "grade"]
+Role = Literal["", "running", "scheduled", "until"]
 
 
 @attrs.frozen(kw_only=True)
@@ -22,7 +23,9 @@ class SeenFact:
 
     ``name`` is ``charge.level``, ``subject.birth_date``, ``charge.offense in superstrike``, or the print of a question
     over a group of rows; ``rows`` are then the rows that surely or possibly satisfy it. ``why`` says what the value
-    rests on; ``bears``, whether the result turns on it.
+    rests on; ``bears``, whether the result turns on it. ``role`` is empty for what the rule itself reads; ``running``,
+    ``scheduled`` and ``until`` for what shows that a period still runs, when it is set to end, and until when a
+    condition is set to stay unmet.
     """
 
     name: str
@@ -31,11 +34,15 @@ class SeenFact:
     rows: tuple[str, ...] = ()
     bears: bool = True
     group: str = ""
+    role: Role = ""
 
 
 @attrs.frozen(kw_only=True)
 class Seen:
-    """All that a finding saw: ``presumptions`` it rests on, facts ``missing``, points of law left ``unsettled``."""
+    """All that a finding saw: ``presumptions`` it rests on, facts ``missing``, points of law left ``unsettled``.
+
+    ``missing`` of a finding that is unmet for the time being are the facts that would tell until when.
+    """
 
     facts: tuple[SeenFact, ...] = ()
     presumptions: tuple[str, ...] = ()
@@ -55,8 +62,9 @@ def _unseen() -> Any:
 class Finding:
     """One condition's outcome within a determination.
 
-    ``result`` of a bar is ``unmet`` where it bars. ``first_day`` of a wait is the first day on which relief may be had;
-    an open limit is the beginning or the end of time. ``decides``: it is among the deciding conditions. ``branch`` is
+    ``result`` of a bar is ``unmet`` where it bars. ``first_day`` of a wait is the first day on which relief may be had,
+    of a condition that is unmet until a set day the first on which it may be met; an open limit is the beginning or the
+    end of time. ``decides``: it is among the deciding conditions. ``branch`` is
     the way to the remedy it belongs to, where there are several. What it saw is read when first asked for.
     """
 
@@ -113,6 +121,13 @@ class Determination:
         return _together(finding.seen.missing for finding in self._unknown())
 
     @cached_property
+    def day_missing(self) -> tuple[str, ...]:
+        """The facts that would tell the first day of eligibility, where it is known only within limits."""
+        if self.status != "eligible_later" or (self.eligible_on and self.eligible_on == self.eligible_on_earliest):
+            return ()
+        return _together(finding.seen.missing for finding in self.findings if finding.decides)
+
+    @cached_property
     def unsettled(self) -> tuple[str, ...]:
         """The points that the law leaves open and that leave it undetermined; a policy may settle them."""
         return _together(finding.seen.unsettled for finding in self._unknown())
@@ -129,6 +144,18 @@ class Determination:
 
 def _together(several: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for names in several for name in names))
+
+
+def combined(parts: Mapping[Role, Seen]) -> Seen:
+    """What was seen by the rule of a finding, and by the rules that date it, each under its role."""
+    if len(parts) == 1:
+        return next(iter(parts.values()))
+    return Seen(
+        facts=tuple(attrs.evolve(fact, role=role) for role, seen in parts.items() for fact in seen.facts),
+        presumptions=_together(seen.presumptions for seen in parts.values()),
+        missing=_together(seen.missing for seen in parts.values()),
+        unsettled=_together(seen.unsettled for seen in parts.values()),
+    )
 
 
 def joined(readings: Sequence[Seen]) -> Seen:

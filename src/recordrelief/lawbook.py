@@ -94,10 +94,24 @@ def _finding(finding: Condition | Wait, indent: str) -> Iterator[str]:
     elif finding.curable:
         extra = " [may fall away]" if isinstance(finding, Bar) else " [may still be met]"
     yield from _wrapped(f"{finding.id} {finding.cites}: {finding.sentence}{extra}", indent)
-    rule = f"until {finding.until}" if isinstance(finding, Wait) else str(finding.test)
-    yield from _wrapped(rule, indent + "    ")
+    for rule in _rules(finding):
+        yield from _wrapped(rule, indent + "    ")
     if finding.note:
         yield from _wrapped(f"note: {finding.note}", indent + "    ")
+
+
+def _rules(finding: Condition | Wait) -> Iterator[str]:
+    """The rule behind a finding, and the rules that date it."""
+    if isinstance(finding, Wait):
+        yield f"until {finding.until}"
+        if finding.running is not None:
+            yield f"where that is not known, it runs while {finding.running}"
+        if finding.scheduled is not None:
+            yield f"and is set to end on {finding.scheduled}"
+        return
+    yield str(finding.test)
+    if finding.until is not None:
+        yield f"set to {'stand' if isinstance(finding, Bar) else 'stay unmet'} until {finding.until}"
 
 
 def _rule(name: str, expression: Expression) -> Iterator[str]:

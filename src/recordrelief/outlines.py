@@ -29,6 +29,12 @@ _LEADS = {
     "wait": {"met": "", "unmet": "Not yet", "unknown": "Not known"},
     "grade": {"met": "This makes it ", "unmet": "This would make it ", "unknown": "This may make it "},
 }
+_ROLES = {
+    "": "",
+    "running": "Whether it still runs, by ",
+    "scheduled": "The day it is set to end, by ",
+    "until": "The day until which it is set to stay so, by ",
+}
 _MOST_ROWS = 20
 """Rows of a question that are listed; the others are counted."""
 
@@ -137,6 +143,9 @@ def _finding(finding: Finding, one: Determination) -> Entry:
     if finding.kind == "wait":
         day = wording.day_words(finding.first_day)
         words += " The wait never ends." if day == "never" else f" First day: {day}."
+    elif finding.first_day is not None:
+        falls = "fall away" if finding.kind == "bar" else "be met"
+        words += f" It is set to {falls} from: {wording.day_words(finding.first_day)}."
     if finding.seen.presumptions:
         words += f" Presumed, by {'; by '.join(finding.seen.presumptions)}."
     if finding.decides and one.status != "eligible":
@@ -149,7 +158,11 @@ def _finding(finding: Finding, one: Determination) -> Entry:
 
 
 def _fact(fact: SeenFact) -> Entry:
-    name = f"{fact.group[:1].upper()}{fact.group[1:]}" if fact.group else fact.name
+    name = fact.group or fact.name
+    if fact.role:
+        name = _ROLES[fact.role] + name
+    elif fact.group:
+        name = name[:1].upper() + name[1:]
     rows = [Entry(row) for row in fact.rows[:_MOST_ROWS]]
     if len(fact.rows) > _MOST_ROWS:
         rows.append(Entry(f"and {len(fact.rows) - _MOST_ROWS} more"))
@@ -161,6 +174,9 @@ def _last(one: Determination, pack: StatutePack) -> Iterator[Entry]:
     if one.missing:
         wanted = "; ".join(wording.fact_means(name, pack) for name in one.missing)
         yield Entry(f"To settle it: {wanted}", style="yellow")
+    if one.day_missing:
+        wanted = "; ".join(wording.fact_means(name, pack) for name in one.day_missing)
+        yield Entry(f"To tell the day: {wanted}", style="yellow")
     if one.unsettled:
         yield Entry(f"The law leaves open, unless a policy decides: {'; '.join(one.unsettled)}", style="yellow")
     if one.outcome_missing:

@@ -68,6 +68,11 @@ class Witnesses:
         numbers = [number for number, row in enumerate(self._charges) if row["charge_id"] == charge_id]
         return joined([self._see(expression, number) for number in numbers])
 
+    def holds(self, test: e.Test, charge_id: str) -> bool:
+        """Whether a test is surely true of a charge, in every reading."""
+        numbers = [number for number, row in enumerate(self._charges) if row["charge_id"] == charge_id]
+        return all(self._values(test, _Place(number))[id(test)] for number in numbers)
+
     def presumed(self, expression: e.Expression, charge_id: str) -> bool:
         """Whether a presumption stands in for something unknown, as the findings of conditions say it."""
         numbers = [number for number, row in enumerate(self._charges) if row["charge_id"] == charge_id]
