@@ -1,5 +1,5 @@
-"""What relief from a conviction asks of it, whatever the section: relief already had, the level that is left of it,
-and what was imposed where the record shows no term for the count.
+"""What relief from a conviction asks of it, whatever the section: relief already had, what was imposed where the record
+shows no term for the count, and whether it is over.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from recordrelief.law import (
 )
 from recordrelief.law.expressions import FixedDay
 from recordrelief.law.scopes import ChargeRow
+from recordrelief.model import RELIEF_KINDS
 from recordrelief_us_ca import sentences
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -41,10 +42,11 @@ _CHANGING = ("reduced", "redesignated")
 def given(remedies: Sequence[str], *, kinds: Sequence[str], since: Day | None = None) -> Test:
     """Relief under one of these ids is on record.
 
-    Relief that names no statute may be it, unless it is of another kind or older than the statute.
+    Relief that names no statute may be it, unless it is of another kind or older than the statute. Without ``kinds``
+    none of those that a record tells apart is its kind.
     """
     named = relief.remedy.is_in(remedies)
-    other_way = relief.kind.is_in(kinds)
+    other_way = relief.kind.is_in(kinds) if kinds else ~relief.kind.is_in(RELIEF_KINDS)
     if since is not None:
         other_way = other_way & (relief.relief_date >= since)
     return charge.reliefs.any(named & (presumed(named, False, "relief that names no statute") | other_way))
@@ -53,11 +55,6 @@ def given(remedies: Sequence[str], *, kinds: Sequence[str], since: Day | None = 
 def reduced(*by: Sequence[str]) -> Test:
     """A court made the conviction less than it was, under one of these ids."""
     return given([one for ids in by for one in ids], kinds=_CHANGING)
-
-
-def no_longer_felony() -> Test:
-    """A felony that was made a misdemeanor or an infraction after judgment, for all purposes."""
-    return charge.level.is_("felony") & reduced(REDUCED_17B, REDESIGNATED_47, REDESIGNATED_64)
 
 
 # --- where no term is recorded for the count -------------------------------------------------------------------------

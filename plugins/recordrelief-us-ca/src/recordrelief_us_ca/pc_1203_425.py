@@ -28,8 +28,8 @@ from recordrelief.law import (
 )
 from recordrelief.statutes import Bar, Branch, Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_ca import convictions as c
+from recordrelief_us_ca import levels, sentences, standing, strikes
 from recordrelief_us_ca import offenses as o
-from recordrelief_us_ca import sentences, standing, strikes
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
 OPERATIVE = datetime.date(2022, 7, 1)
@@ -65,8 +65,7 @@ FOUR_YEARS = years(4)
 _RESTARTS = 3
 """How many new felonies, each within four years of the one before, the years are counted through."""
 
-_LESSER = charge.level.is_in(("infraction", "misdemeanor")) | c.no_longer_felony()
-_FELONY = charge.level.is_("felony") & ~c.no_longer_felony()
+_LESSER = levels.infraction() | levels.misdemeanor()
 
 
 def _must_register(policy: CaliforniaPolicy) -> Test:
@@ -199,7 +198,7 @@ def _branch_f(policy: CaliforniaPolicy, text: Text) -> Branch:
     cites = f"{_SECTION}(iv)(II)"
     over = sentences.completed(policy)
     requires = [
-        Condition("1203.425.7.f.1", "the conviction is of a felony", _FELONY, cites=cites),
+        Condition("1203.425.7.f.1", "the conviction is of a felony", levels.felony(), cites=cites),
         Condition("1203.425.7.f.2", "the felony is not a serious one", ~strikes.serious(policy), cites=cites),
         Condition("1203.425.7.f.3", "the felony is not a violent one", ~strikes.violent(policy), cites=cites),
         Condition(
@@ -254,7 +253,7 @@ def _no_new_felony(test: Test, cites: str) -> Condition:
 
 def _new_felony(policy: CaliforniaPolicy, *, since: Day, until: Day) -> Test:
     convicted_on = sentences.convicted_on(policy, other)
-    return other.convicted & other.level.is_("felony") & (since <= convicted_on) & (convicted_on <= until)
+    return other.convicted & levels.disposed_as("felony", other) & (since <= convicted_on) & (convicted_on <= until)
 
 
 def _convicted_within_years_of(start: Day, policy: CaliforniaPolicy) -> Test:

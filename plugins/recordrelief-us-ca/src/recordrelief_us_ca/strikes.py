@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from recordrelief.law import Day, OffenseSet, Test, charge, day, presumed, presumed_day
 from recordrelief.law.scopes import ChargeRow
+from recordrelief_us_ca import levels
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -97,7 +98,7 @@ def serious(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Test:
     listed = row.offense.in_set(o.SERIOUS) & ~(row.attempt & row.offense.in_set(ASSAULT))
     of_a_minor = row.offense.in_set(TRAFFICKING_OF_A_MINOR)
     listed = (~of_a_minor & listed) | (of_a_minor & (committed(policy, row) >= SB_14))
-    return row.level.is_("felony") & _listed_or_found(listed, found, policy, row)
+    return levels.disposed_as("felony", row) & _listed_or_found(listed, found, policy, row)
 
 
 def violent(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Test:
@@ -107,7 +108,7 @@ def violent(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Test:
     listed = row.offense.in_set(o.VIOLENT)
     drugged = row.offense.in_set(RAPE_OF_THE_INTOXICATED)
     listed = (~drugged & listed) | (drugged & listed & (committed(policy, row) >= SB_268))
-    return row.level.is_("felony") & _listed_or_found(listed, found, policy, row)
+    return levels.disposed_as("felony", row) & _listed_or_found(listed, found, policy, row)
 
 
 def _listed_or_found(listed: Test, found: Test, policy: CaliforniaPolicy, row: ChargeRow) -> Test:
