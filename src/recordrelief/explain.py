@@ -327,6 +327,8 @@ def _objects(
                 not_before=row["not_before"],
                 overdue_since=row["overdue_since"],
                 outcome=row["outcome"],
+                best=row["best"],
+                sequence=row["sequence"],
                 deciding=tuple(row["deciding"]),
                 findings=tuple(_findings(remedy, answers[key], row["deciding"], screening.as_of, readers, key)),
                 charge=charge,

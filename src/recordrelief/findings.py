@@ -106,6 +106,8 @@ class Determination:
     not_before: date | None
     overdue_since: date | None
     outcome: str | None
+    best: bool = False
+    sequence: str | None = None
     deciding: tuple[str, ...]
     findings: tuple[Finding, ...]
     charge: Charge

@@ -46,6 +46,12 @@ DETERMINATIONS: dict[str, tuple[pl.DataType, str]] = {
     "not_before": (pl.Date(), "undetermined: surely not eligible before this day"),
     "overdue_since": (pl.Date(), "the first day after the one by which the state had to act on its own"),
     "outcome": (pl.Categorical(), "what the charge would become; several joined by ' or ' where a fact is missing"),
+    "best": (pl.Boolean(), "the best of the remedies that the charge is eligible for, by the ranking of the pack"),
+    "sequence": (
+        pl.Categorical(),
+        "eligible: remedies that are closed now and would be open once this one is granted, as in 'one > other or third'; "
+        "none of them is promised",
+    ),
     "deciding": (
         pl.List(pl.String()),
         "ids of the deciding conditions: unmet (ineligible, eligible_later), unknown (undetermined) or met (eligible)",

@@ -36,6 +36,9 @@ def law_text(pack: StatutePack, policy: Policy, *, remedy: str | None = None, as
     lines = [f"{pack.title} ({pack.id} {pack.version})", ""]
     for one in chosen:
         lines += [*_remedy(one), ""]
+    if remedy is None:
+        lines += ["THE BEST OF THOSE THAT A CHARGE IS ELIGIBLE FOR", ""]
+        lines += [f"  {number}. {step}" for number, step in enumerate(pack.ranking, start=1)] + [""]
     sets = _sets(chosen)
     if sets:
         lines += ["OFFENSE SETS", ""]
@@ -70,6 +73,8 @@ def _remedy(remedy: Remedy) -> Iterator[str]:
         for outcome in remedy.outcomes:
             yield f"    {outcome.name}"
             yield from _wrapped(f"where {outcome.when}", "      ")
+    if remedy.opens:
+        yield f"  may open: {', '.join(remedy.opens)}"
     for note in remedy.notes:
         yield from _wrapped(f"note: {note}", "  ")
 

@@ -100,6 +100,8 @@ def _charge(charge: Charge) -> str:
 def _determination(one: Determination, pack: StatutePack) -> Entry:
     remedy = one.remedy
     head = [f"{remedy.title} ({remedy.id}), {remedy.citation}: {_status(one)}"]
+    if one.best:
+        head.append("the best for this charge")
     if one.grade:
         head.append(f"{one.grade}: {wording.GRADE_WORDS[one.grade]}")
     if one.outcome:
@@ -185,6 +187,11 @@ def _last(one: Determination, pack: StatutePack) -> Iterator[Entry]:
     if one.status in ("ineligible", "granted"):
         return
     remedy = one.remedy
+    if one.sequence:
+        yield Entry(
+            f"In sequence: {one.sequence}. What stands second is closed now, and would be open were the first granted; "
+            "neither is certain."
+        )
     yield Entry(f"Who acts: {remedy.acts}")
     if remedy.forms:
         yield Entry(f"Forms: {', '.join(remedy.forms)}")

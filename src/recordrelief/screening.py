@@ -12,6 +12,7 @@ import polars as pl
 from recordrelief.errors import RequestError, nearest
 from recordrelief.judgment import APPLIES, CARRIED, DETERMINATIONS, GRANTED, STATUSES, plan_of
 from recordrelief.law.evaluation import evaluate, several_readings
+from recordrelief.ranking import with_best, with_sequences
 from recordrelief.records import Records
 from recordrelief.statutes import Policy, Remedy, StatutePack
 
@@ -25,7 +26,8 @@ class Screening:
     ``determinations``: one row a charge and remedy that could apply, in (subject, charge, remedy) order
     (:data:`DETERMINATIONS` has the columns). ``findings``: one row a charge with a determination; ``subject_id``,
     ``charge_id``, then for each remedy ``<remedy>/<condition>`` (Boolean: met; of a bar: barred; null: unknown),
-    ``<remedy>/<wait>`` and ``<remedy>/<wait>/earliest`` (the first day, latest and earliest end), and
+    ``<remedy>/<wait>`` and ``<remedy>/<wait>/earliest`` (the first day, latest and earliest end),
+    ``<remedy>/<condition>/until`` and ``.../until/earliest`` where an unmet condition has a set end, and
     ``<remedy>/<condition>/presumed`` where a presumption may stand in for something unknown. ``records`` are those
     that were screened, with what the pack derived from them.
     """
@@ -85,6 +87,8 @@ def screen(
     several = several_readings(records)
     if several:
         determinations = _folded(determinations, records)
+    determinations = with_sequences(determinations, records, wanted, chosen, day)
+    determinations = with_best(determinations, wanted, statutes.ranking)
     keys = ["subject_id", "charge_id", *(["alternative"] if several else [])]
     return Screening(
         determinations=determinations.select(_TYPED),

@@ -59,6 +59,7 @@ class ReliefKind(StrEnum):
     SEALING = "sealing"
     VACATUR = "vacatur"
     CERTIFICATE = "certificate"
+    DESTRUCTION = "destruction"
 
 
 def _sentence(_: Any, attribute: Any, value: str) -> None:
@@ -136,7 +137,10 @@ def _rules(grades: Sequence[Grade | GradeRule]) -> tuple[GradeRule, ...]:
 
 @attrs.frozen
 class Outcome:
-    """What a charge would become, and where. Of several, all that are not surely excluded are named."""
+    """What a charge would become, and where. Of several, all that are not surely excluded are named.
+
+    One whose name is a level (``misdemeanor``) leaves the charge at that level; any other leaves its level as it is.
+    """
 
     name: str = attrs.field(validator=min_len(1))
     when: e.Test = attrs.field(default=e.ALWAYS_TRUE, validator=instance_of(e.Test))
@@ -187,7 +191,8 @@ class Remedy:
     ``applies_to`` says which charges it is about (false: no determination at all); ``requires``, ``bars`` and ``waits``
     hold for every branch; ``granted`` recognises relief already received. ``grades`` stand strongest first, the last
     without a condition. ``acts`` and ``forms`` say who begins and on which paper, ``due`` by when the state must have
-    acted on its own.
+    acted on its own. ``opens`` names remedies that this one may open where they are closed: a reduction, and the
+    dismissal that misdemeanors have.
     """
 
     id: str = attrs.field(validator=_ID)
@@ -207,9 +212,12 @@ class Remedy:
     acts: str = "the person"
     forms: tuple[str, ...] = ()
     due: date | None = attrs.field(default=None, validator=optional(instance_of(date)))
+    opens: tuple[str, ...] = attrs.field(default=(), validator=deep_iterable(instance_of(str), instance_of(tuple)))
     notes: tuple[str, ...] = ()
 
     def __attrs_post_init__(self) -> None:
+        if self.id in self.opens:
+            raise PackError("A remedy cannot open itself.", where=self.id)
         if self.grades[-1].condition is not None:
             raise PackError("The last grade of a remedy is the floor and has no condition.", where=self.id)
         ranks = [list(Grade).index(rule.grade) for rule in self.grades]
@@ -265,6 +273,42 @@ class Remedy:
 
 
 @attrs.frozen(kw_only=True)
+class Preference:
+    """One step of a pack's ranking: claims that meet all it names go before those that meet a later step only.
+
+    ``remedies`` names some by id, and within the step they stand in this order; ``opens`` asks that the relief would
+    open another remedy that is closed. Within a step the stronger grade goes first.
+    """
+
+    grade: Grade | None = attrs.field(default=None, validator=optional(instance_of(Grade)))
+    pathway: Pathway | None = attrs.field(default=None, validator=optional(instance_of(Pathway)))
+    relief: ReliefKind | None = attrs.field(default=None, validator=optional(instance_of(ReliefKind)))
+    remedies: tuple[str, ...] = attrs.field(default=(), validator=deep_iterable(instance_of(str), instance_of(tuple)))
+    opens: bool = attrs.field(default=False, validator=instance_of(bool))
+
+    def meets(self, remedy: Remedy, grade: Grade, *, opens: bool) -> bool:
+        """Whether a claim to a remedy is of this step."""
+        return (
+            (self.grade is None or self.grade is grade)
+            and (self.pathway is None or self.pathway is remedy.pathway)
+            and (self.relief is None or self.relief is remedy.relief)
+            and (not self.remedies or remedy.id in self.remedies)
+            and (opens or not self.opens)
+        )
+
+    def __str__(self) -> str:
+        said = [str(part.value) for part in (self.grade, self.relief) if part is not None]
+        said += [f"by {self.pathway.value}"] if self.pathway is not None else []
+        said += [", then ".join(self.remedies)] if self.remedies else []
+        said += ["where it would open another remedy"] if self.opens else []
+        return " ".join(said) or "any"
+
+
+BY_GRADE = tuple(Preference(grade=grade) for grade in Grade)
+"""The ranking of a pack that states none: the stronger claim first."""
+
+
+@attrs.frozen(kw_only=True)
 class Policy:
     """What the law leaves to a reader, a prosecutor or a court. Packs add their own options in a subclass.
 
@@ -300,6 +344,8 @@ class StatutePack:
     ``remedies`` makes the remedies from the policy. Loading builds them under every named policy and refuses a pack
     whose versions overlap or leave gaps, or whose rules read facts that nobody declared.
 
+    ``ranking`` says which remedy is the best of those that a charge is eligible for: the first step that one meets.
+
     ``derive`` adds to the records, under a policy, what the pack takes from the source's words before any rule is
     asked: facts of its own, and further readings of a record that may mean several things. It drops no row.
     """
@@ -315,6 +361,9 @@ class StatutePack:
     facts: tuple[Fact, ...] = attrs.field(default=(), validator=deep_iterable(instance_of(Fact)))
     remedies: Callable[[Any], Sequence[Remedy]]
     derive: Callable[[Records, Any], Records] | None = None
+    ranking: tuple[Preference, ...] = attrs.field(
+        default=BY_GRADE, validator=deep_iterable(instance_of(Preference), instance_of(tuple))
+    )
     _built: dict[Policy, tuple[Remedy, ...]] = attrs.field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -322,8 +371,8 @@ class StatutePack:
         if twice := {name for name in names if names.count(name) > 1}:
             raise PackError("Two offense sets have one name.", where=self.id, found=", ".join(sorted(twice)))
         _check_declared(self)
-        for policy in (self.policy(), *self.policies.values()):
-            self.all_versions(policy)
+        built = [self.all_versions(policy) for policy in (self.policy(), *self.policies.values())]
+        _check_named(self, [remedy for remedies in built for remedy in remedies])
 
     def all_versions(self, policy: Policy) -> tuple[Remedy, ...]:
         """Every version of every remedy under a policy, sorted by id and day.
@@ -398,6 +447,21 @@ def _check_declared(pack: StatutePack) -> None:
         if (fact.table, fact.name) in seen:
             raise PackError("A fact is declared twice.", where=pack.id, found=f"{fact.table}.{fact.name}")
         seen.add((fact.table, fact.name))
+
+
+def _check_named(pack: StatutePack, remedies: Sequence[Remedy]) -> None:
+    """What opens and what is ranked are remedies that the pack has, under a policy that it names."""
+    ids = {remedy.id for remedy in remedies}
+    asked = [(remedy.id, name) for remedy in remedies for name in remedy.opens]
+    asked += [("its ranking", name) for step in pack.ranking for name in step.remedies]
+    for where, name in asked:
+        if name not in ids:
+            raise PackError(
+                "A remedy is named that the pack does not have.",
+                where=f"{pack.id}: {where}",
+                found=name,
+                cure=nearest(name, ids),
+            )
 
 
 def _check_facts(pack: StatutePack, remedies: Sequence[Remedy]) -> None:

@@ -149,8 +149,16 @@ def show_stored(stored: StoredRun, subject_id: str, charge_id: str | None, remed
     findings = stored.findings.filter(pl.col("subject_id") == subject_id)
     out = console()
     for row in rows.iter_rows(named=True):
-        parts = [f"{row['charge_id']}  {row['remedy']}: {row['status']}"]
-        for name in ("grade", "eligible_on", "eligible_on_earliest", "not_before", "overdue_since", "outcome"):
+        parts = [f"{row['charge_id']}  {row['remedy']}: {row['status']}{', the best' if row['best'] else ''}"]
+        for name in (
+            "grade",
+            "eligible_on",
+            "eligible_on_earliest",
+            "not_before",
+            "overdue_since",
+            "outcome",
+            "sequence",
+        ):
             if row[name] is not None:
                 parts.append(f"  {name.replace('_', ' ')}: {row[name]}")
         parts.append(f"  source: {row['source_file']}:{row['source_line']}")

@@ -12,7 +12,7 @@ import polars as pl
 from proof.reference import At, Ends, Reference
 from recordrelief.law import NEVER
 from recordrelief.law import expressions as e
-from recordrelief.model import Charge, Coverage, Subject
+from recordrelief.model import LEVELS, Charge, Coverage, PartialDate, Relief, Subject
 from recordrelief.screening import Screening
 from recordrelief.statutes import Bar, Branch, Condition, Policy, Remedy, Wait
 
@@ -74,6 +74,51 @@ def judged(
                 if answer is not None:
                     answers[person.subject_id, charge.charge_id, remedy.id] = answer
     return answers
+
+
+def opened(
+    people: Iterable[Subject], remedies: Sequence[Remedy], as_of: date, coverage: Coverage, *, strict: bool = True
+) -> dict[Key, str]:
+    """What each relief that a charge is eligible for would open of the remedies that are closed to it."""
+    found = {}
+    for person in people:
+        answers = judged([person], remedies, as_of, coverage, strict=strict)
+        for (_, charge_id, name), answer in answers.items():
+            (remedy,) = (one for one in remedies if one.id == name)
+            if answer.status != ELIGIBLE:
+                continue
+            changed = judged(
+                [_granted(person, charge_id, remedy, answer, as_of)], remedies, as_of, coverage, strict=strict
+            )
+            names = []
+            for second in sorted(remedy.opens):
+                key = (person.subject_id, charge_id, second)
+                closed = key not in answers or answers[key].status == INELIGIBLE
+                if closed and key in changed and changed[key].status in (ELIGIBLE, LATER):
+                    names.append(second)
+            if names:
+                found[person.subject_id, charge_id, name] = f"{name} > {' or '.join(names)}"
+    return found
+
+
+def _granted(person: Subject, charge_id: str, remedy: Remedy, answer: Answer, as_of: date) -> Subject:
+    """The person with one relief granted, and the level that leaves the charge at."""
+    charges = []
+    for charge in person.charges:
+        if charge.charge_id == charge_id:
+            named = set(answer.outcome.split(" or ")) if answer.outcome else set()
+            after = charge.offense.level
+            if named & set(LEVELS):
+                after = named.pop() if len(named) == 1 else None
+            relief = Relief(remedy=remedy.id, kind=_KINDS.get(remedy.relief.value), relief_date=PartialDate.of(as_of))
+            charge = attrs.evolve(
+                charge, offense=attrs.evolve(charge.offense, level=after), reliefs=(*charge.reliefs, relief)
+            )
+        charges.append(charge)
+    return attrs.evolve(person, charges=tuple(charges))
+
+
+_KINDS = {"dismissal": "dismissed", "reduction": "reduced", "redesignation": "redesignated", "sealing": "sealed"}
 
 
 def answered(screening: Screening | pl.DataFrame) -> dict[Key, Answer]:

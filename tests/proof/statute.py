@@ -201,7 +201,8 @@ def _bare(policy: MadeUpPolicy) -> Remedy:
         applies_to=charge.attempt,
         granted=charge.reliefs.any(relief.remedy.is_("pc-2")),
         grades=(Grade.PRESUMED,),
-        outcomes=(Outcome("certified"),),
+        outcomes=(Outcome("misdemeanor", charge.level.is_("felony")), Outcome("certified", ~FLAG)),
+        opens=("zz-1", "zz-2"),
     )
 
 
