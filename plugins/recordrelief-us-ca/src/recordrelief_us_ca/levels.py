@@ -5,6 +5,8 @@ Where the record gives no level, an offense that the catalog knows at one level 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from recordrelief.law import CatalogRow, OffenseSet, Test, charge, presumed, relief
 from recordrelief.law.scopes import ChargeRow
 from recordrelief_us_ca import convictions as c
@@ -15,35 +17,43 @@ _STATES_NONE = "relief that states no level"
 _CHANGING = ("reduced", "redesignated")
 
 
-def _of_level(level: str) -> OffenseSet:
-    def only(row: CatalogRow) -> bool | None:
-        if row.levels == (level,):
-            return True
-        may_be = {"misdemeanor", "felony"} if "wobbler" in row.levels else set()
-        return None if level in may_be | set(row.levels) else False
+def _possible(row: CatalogRow) -> set[str]:
+    either = {"misdemeanor", "felony"} if "wobbler" in row.levels else set()
+    return set(row.levels) - {"wobbler"} | either
 
-    # An attempt, or a conspiracy at a felony, is of the level of what was aimed at; a conspiracy at less may be more.
-    beyond = "as_target" if level == "felony" else "open"
+
+def _classified(name: str, level: str, by: Callable[[CatalogRow], bool]) -> OffenseSet:
+    # An attempt is of the level of what was aimed at, and so is a conspiracy at a felony; at less it may be more.
     return o.CATALOG.classified(
-        f"only-{level}",
-        only,
+        f"{name}-{level}",
+        by,
         cites="PC 16, 17",
         attempts="as_target",
-        conspiracies=beyond,
+        conspiracies="as_target" if level == "felony" else "open",
         solicitations="open",
     )
 
 
-ONLY = {level: _of_level(level) for level in ("infraction", "misdemeanor", "felony")}
-SETS = tuple(ONLY.values())
+def _always(level: str) -> OffenseSet:
+    return _classified("always", level, lambda row: _possible(row) == {level})
+
+
+def _never(level: str) -> OffenseSet:
+    return _classified("never", level, lambda row: level not in _possible(row))
+
+
+_LEVELS = ("infraction", "misdemeanor", "felony")
+ALWAYS = {level: _always(level) for level in _LEVELS}
+NEVER = {level: _never(level) for level in _LEVELS}
+SETS = (*ALWAYS.values(), *NEVER.values())
 
 
 def disposed_as(level: str, row: ChargeRow = charge) -> Test:
-    """The level at which the charge was disposed."""
+    """The level at which the charge was disposed. One that the record states goes before the catalog."""
     stated = row.level.is_(level)
-    known = row.offense.in_set(ONLY[level])
-    # A level that the record states goes before the catalog; the last part names the level where neither tells.
-    return presumed(stated, False, _ONE_LEVEL) | (presumed(stated, True, _ONE_LEVEL) & known & (stated | known))
+    always, never = row.offense.in_set(ALWAYS[level]), row.offense.in_set(NEVER[level])
+    by_catalog = always | (stated & ~never)  # of an offense of several levels the level itself is what is missing
+    return presumed(stated, False, _ONE_LEVEL) | (presumed(stated, True, _ONE_LEVEL) & by_catalog)
 
 
 def _left(level: str) -> Test:
@@ -79,7 +89,7 @@ def infraction() -> Test:
 
 def crime() -> Test:
     """A misdemeanor or a felony, whichever it is."""
-    return ~infraction() & ~charge.level.is_("violation")
+    return ~infraction()
 
 
 def misdemeanor() -> Test:
@@ -89,4 +99,5 @@ def misdemeanor() -> Test:
 
 def erased() -> Test:
     """Dismissed as legally invalid under Proposition 64, which leaves no conviction."""
-    return charge.reliefs.any(relief.remedy.is_in(c.REDESIGNATED_64) & relief.kind.is_("dismissed"))
+    dismissed = charge.reliefs.any(relief.remedy.is_in(c.REDESIGNATED_64) & relief.kind.is_("dismissed"))
+    return charge.offense.in_set(o.PROP64) & dismissed

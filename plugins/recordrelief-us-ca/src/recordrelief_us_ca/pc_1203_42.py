@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from recordrelief.law import (
     OffenseSet,
     Test,
+    any_of,
     charge,
     day,
     history,
@@ -53,6 +54,12 @@ def _before_realignment() -> Test:
     return dismissals.prison_executed() & early
 
 
+def _realigned_today() -> Test:
+    """1203.42.2: an offense of before realignment under these sections on cannabis is none of the new law's."""
+    cannabis = any_of([charge.offense.in_set(one) for one in (o.HS_11358, o.HS_11359, o.HS_11360_A)])
+    return charge.offense.in_set(o.REALIGNED) | cannabis
+
+
 def _shut_out(policy: CaliforniaPolicy) -> Test:
     """1203.42.3, as things stood at the sentencing: convictions that came later do not count."""
     this = strikes.serious(policy) | strikes.violent(policy) | charge.offense.in_set(o.REGISTRABLE)
@@ -76,7 +83,7 @@ def _conditions(policy: CaliforniaPolicy) -> Iterator[Condition]:
     yield Condition(
         "1203.42.2",
         "the offense is one that is now sentenced to county jail under PC 1170(h)",
-        charge.offense.in_set(o.REALIGNED),
+        _realigned_today(),
         cites="PC 1203.42(a), 1170(h)",
     )
     yield Condition(

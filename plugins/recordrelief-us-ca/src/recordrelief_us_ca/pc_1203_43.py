@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 
-from recordrelief.law import OffenseSet, Test, charge, day
+from recordrelief.law import OffenseSet, Test, any_of, charge, day
 from recordrelief.statutes import Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy
 from recordrelief_us_ca import convictions as c
 from recordrelief_us_ca import offenses as o
@@ -42,19 +42,18 @@ _SHOW = (
 
 
 def _deferred() -> Test:
-    """Judgment was deferred. A drug charge that was dismissed, or of which no end is known, may be such a case."""
+    """Judgment was deferred. A drug charge in court that was dismissed, or has no recorded end, may be such a case."""
     stated = _PROGRAM.is_("deferred_entry") | charge.outcome.is_("deferred")
-    ended = charge.outcome.is_in(("dismissed", "diverted")) & ~_PROGRAM.is_in(_OTHER_PROGRAMS)
+    ended = charge.outcome.is_in(("dismissed", "diverted")) & ~charge.stage.is_("arrest")
+    ended = ended & ~_PROGRAM.is_in(_OTHER_PROGRAMS)
     return stated | (ended & charge.offense.in_set(DEFERRABLE) & charge.test("dismissed_1000_3"))
 
 
 def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
     """The remedy, in its one version."""
     granted_on = charge.day("deferred_entry_granted_on").no_later_than(charge.disposition_date)
-    began = (charge.offense_date, charge.arrest_date, charge.filed_date)
-    since_1997 = granted_on >= _DEFERRALS
-    for day_before in began:
-        since_1997 = since_1997 | (day_before >= _DEFERRALS)
+    began = (charge.offense_date, charge.arrest_date, charge.filed_date)  # none of them after the day it was granted
+    since_1997 = any_of([start >= _DEFERRALS for start in (granted_on, *began)])
     return (
         Remedy(
             id="pc-1203.43",

@@ -125,7 +125,7 @@ def _remedy(policy: CaliforniaPolicy, in_force: InForce, notes: tuple[str, ...])
         citation="Cal. Penal Code § 1203.4a",
         relief=ReliefKind.DISMISSAL,
         pathway=Pathway.PETITION,
-        applies_to=dismissals.CONVICTION & (levels.misdemeanor() | levels.infraction()),
+        applies_to=dismissals.CONVICTION & ~levels.felony(),
         requires=tuple(_conditions(policy, in_force)),
         waits=_waits(policy),
         granted=c.given(GRANTED, kinds=("dismissed",)),
