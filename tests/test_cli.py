@@ -56,6 +56,7 @@ def test_screen_writes_a_run_and_ends_with_a_summary(command: Run) -> None:
     assert "Rows read 6 = used 5 + quarantined 1" in out
     assert "1 are of people who cannot be told" in out
     assert "eligible_later" in out and "it was a misdemeanor" in out
+    assert "A screening aid, not legal advice. The law in it was not reviewed by counsel." in out
     assert MARK not in out
 
 
@@ -122,7 +123,7 @@ def test_a_source_that_cannot_be_read_leaves_with_1(command: Run) -> None:
 
 
 def test_a_full_disk_leaves_with_1(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(frame: pl.DataFrame, path: Path) -> None:
+    def full(frame: pl.DataFrame, path: Path, **about: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(runs, "write_parquet", full)
@@ -205,7 +206,8 @@ def test_law_is_printed_as_implemented(command: Run) -> None:
     assert code == 0
     for part in (
         "Xanadu Code § 9",
-        "in force always",
+        "in force always; not reviewed by counsel",
+        "A screening aid, not legal advice.",
         "9.1 (a): the offense is a quiet one",
         "+ 1 year",
         "quiet (XX 9)",

@@ -854,6 +854,7 @@ def test_text_of_an_eligible_charge() -> None:
     assert explain(_screening(person), "X-1", remedy="pc-10").text() == "\n".join(
         [
             "Subject X-1",
+            "  A screening aid, not legal advice. The law in it was not reviewed by counsel.",
             "  As of 2020-07-01, by the law of Exampleland (pack us-xx, version 1.0).",
             "  Read from the record of a state.",
             "  Charge c1: PC 484, misdemeanor, convicted 2010-03-01 (county.csv:10)",
@@ -887,6 +888,25 @@ def test_text_of_an_eligible_charge() -> None:
             "      Note: The court sets a hearing.",
         ]
     )
+
+
+def test_text_says_who_reviewed_the_law() -> None:
+    signed = (
+        attrs.evolve(one, reviewed_by="A. Lawyer", reviewed_on=date(2020, 6, 1)) if one.id == "pc-10" else one
+        for one in _remedies(_Choices())
+    )
+    made = attrs.evolve(PACK, remedies=lambda _, signed=tuple(signed): signed)
+    screening = screen(Records.from_subjects([_person(_charge(1))]), statutes=made, as_of=AS_OF)
+    text = explain(screening, "X-1").text()
+    assert (
+        "A screening aid, not legal advice. Of the law in it, counsel reviewed pc-10 (reviewed by A. Lawyer on "
+        "2020-06-01); not reviewed: pc-20."
+    ) in text
+    assert text.count("The law of this remedy was reviewed by A. Lawyer on 2020-06-01.") == 1
+    (_, head, *_) = law_text(made, made.policy()).splitlines()
+    assert head in text
+    assert "Penal Code § 10; in force always; reviewed by A. Lawyer on 2020-06-01" in law_text(made, made.policy())
+    assert "Penal Code § 20; in force always; not reviewed by counsel" in law_text(made, made.policy())
 
 
 def test_text_of_open_answers_says_what_would_settle_them() -> None:

@@ -30,8 +30,10 @@ from recordrelief.outputs.tables import Csv, Xlsx, flat, harmless
 from recordrelief.plugins import Plugins, load
 from recordrelief.records import Records, SourceFile
 from recordrelief.rescreening import located, screen_again
-from recordrelief.runs import RunRequest, open_run, run
+from recordrelief.runs import DETERMINATIONS_FILE, FINDINGS_FILE, RunRequest, open_run, run
 from recordrelief.screening import Screening
+
+UNREVIEWED = "A screening aid, not legal advice. The law in it was not reviewed by counsel."
 
 
 def asked(tmp_path: Path, **more: Any) -> RunRequest:
@@ -116,6 +118,14 @@ def test_the_manifest_says_what_went_in_what_was_asked_and_adds_up(tmp_path: Pat
     assert set(about["plugins"]) == {"format made-up-county", "statutes xx", "output csv"}
     assert about["hook_api"] == 1
     assert MARK not in json.dumps(about)
+
+
+def test_every_file_that_has_a_place_for_it_says_what_it_is_and_that_nobody_reviewed_it(tmp_path: Path) -> None:
+    run(asked(tmp_path))
+    about = open_run(tmp_path / "run").manifest
+    assert (about["notice"], about["reviewed"]) == (UNREVIEWED, {"xx-9": None})
+    for name in (DETERMINATIONS_FILE, FINDINGS_FILE):
+        assert pl.read_parquet_metadata(tmp_path / "run" / name)["notice"] == UNREVIEWED
 
 
 def test_the_same_command_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -247,12 +257,12 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     calls = 0
     write = placing.write_parquet
 
-    def failing(frame: pl.DataFrame, path: Path) -> None:
+    def failing(frame: pl.DataFrame, path: Path, **about: Any) -> None:
         nonlocal calls
         calls += 1
         if calls == at:
             raise error
-        write(frame, path)
+        write(frame, path, **about)
 
     monkeypatch.setattr(runs, "write_parquet", failing)
     with pytest.raises(RecordReliefError, match="disk is full") as caught:
@@ -475,9 +485,10 @@ def test_the_workbook_holds_the_rows_on_as_many_sheets_as_needed(
     run(asked(tmp_path, outputs=["xlsx"]))
     with zipfile.ZipFile(tmp_path / "run" / "determinations.xlsx") as book:
         sheets = sorted(name for name in book.namelist() if name.startswith("xl/worksheets/sheet"))
-        assert len(sheets) == 2
+        assert len(sheets) == 3
         assert 'state="frozen"' in book.read(sheets[0]).decode()
-        assert [book.read(sheet).decode().count("<row ") for sheet in sheets] == [4, 2]
+        assert [book.read(sheet).decode().count("<row ") for sheet in sheets] == [4, 2, 3]
+        assert UNREVIEWED in book.read("xl/sharedStrings.xml").decode()
 
 
 def test_one_person_is_screened_again_as_the_run_did(tmp_path: Path) -> None:

@@ -133,6 +133,26 @@ def test_a_wait_ends_on_a_day(until: Any) -> None:
         Wait("1.1", "a year has passed", until, cites="(a)")
 
 
+def test_a_set_end_belongs_to_what_may_still_be_met_and_a_planned_end_to_what_runs() -> None:
+    with pytest.raises(PackError, match="curable"):
+        condition(until=charge.offense_date)
+    assert condition(until=charge.offense_date, curable=True).until is not None
+    with pytest.raises(PackError, match="runs"):
+        Wait("1.1", "a year has passed", charge.offense_date, cites="(a)", scheduled=charge.filed_date)
+    for wrong in ({"running": charge.offense_date}, {"running": FELONY, "scheduled": FELONY}):
+        with pytest.raises(TypeError):
+            Wait("1.1", "a year has passed", charge.offense_date, cites="(a)", **wrong)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "review", [{"reviewed_by": "A. Lawyer"}, {"reviewed_on": date(2020, 1, 1)}, {"reviewed_by": " "}]
+)
+def test_a_review_has_a_reviewer_and_a_day(review: dict[str, Any]) -> None:
+    with pytest.raises(PackError, match="reviewer and a day"):
+        remedy(**review) if review != {"reviewed_by": " "} else remedy(reviewed_by=" ", reviewed_on=date(2020, 1, 1))
+    assert remedy(reviewed_by="A. Lawyer", reviewed_on=date(2020, 1, 1)).reviewed_by
+
+
 def test_the_last_grade_is_the_floor() -> None:
     with pytest.raises(PackError, match="floor"):
         remedy(grades=(Grade.MANDATORY.when(condition()),))

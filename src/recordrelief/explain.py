@@ -409,6 +409,7 @@ def _span(days: Sequence[tuple[date | None, date | None]]) -> PartialDate | None
 def _remarks(screening: Screening, records: Records) -> Iterable[str]:
     """What should be known of the record as a whole."""
     pack = screening.pack
+    yield wording.notice(screening.remedies)
     yield f"As of {screening.as_of.isoformat()}, by the law of {pack.title} (pack {pack.id}, version {pack.version})."
     usual = attrs.asdict(pack.policy(), recurse=False)
     chosen = [

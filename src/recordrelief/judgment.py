@@ -49,8 +49,8 @@ DETERMINATIONS: dict[str, tuple[pl.DataType, str]] = {
     "best": (pl.Boolean(), "the best of the remedies that the charge is eligible for, by the ranking of the pack"),
     "sequence": (
         pl.Categorical(),
-        "eligible: remedies that are closed now and would be open once this one is granted, as in 'one > other or third'; "
-        "none of them is promised",
+        "eligible: remedies that are closed now and would be open with this one granted, as in 'one > other or third'; "
+        "nothing of it is promised",
     ),
     "deciding": (
         pl.List(pl.String()),

@@ -10,6 +10,7 @@ from recordrelief.errors import RequestError, nearest
 from recordrelief.law.expressions import Expression, Membership
 from recordrelief.law.offenses import OffenseSet
 from recordrelief.statutes import Bar, Branch, Condition, Policy, Remedy, StatutePack, Wait
+from recordrelief.wording import notice, review_words
 
 WIDTH = 100
 
@@ -33,7 +34,7 @@ def law_text(pack: StatutePack, policy: Policy, *, remedy: str | None = None, as
     chosen = [one for one in every if remedy in (None, one.id) and (as_of is None or as_of in one.in_force)]
     if not chosen:
         raise RequestError("No such remedy is in force on that day.", found=str(as_of))
-    lines = [f"{pack.title} ({pack.id} {pack.version})", ""]
+    lines = [f"{pack.title} ({pack.id} {pack.version})", notice(chosen), ""]
     for one in chosen:
         lines += [*_remedy(one), ""]
     if remedy is None:
@@ -49,7 +50,7 @@ def law_text(pack: StatutePack, policy: Policy, *, remedy: str | None = None, as
 
 def _remedy(remedy: Remedy) -> Iterator[str]:
     yield f"{remedy.id}  {remedy.title}"
-    yield f"  {remedy.citation}; in force {remedy.in_force}"
+    yield f"  {remedy.citation}; in force {remedy.in_force}; {review_words(remedy)}"
     yield f"  {remedy.relief.value} by {remedy.pathway.value}; begun by {remedy.acts}" + (
         f"; due by {remedy.due.isoformat()}" if remedy.due else ""
     )

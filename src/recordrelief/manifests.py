@@ -22,6 +22,7 @@ from recordrelief.placing import RUN
 from recordrelief.plugins import HOOK_API
 from recordrelief.records import Records, SourceFile
 from recordrelief.screening import STATUSES, Screening
+from recordrelief.wording import notice
 
 BROKEN_RULE = "RULE_BROKEN"
 """Code of the rows that were sound in their file and break a rule of a canonical table."""
@@ -187,6 +188,11 @@ def manifest(
         "format": asked.format,
         "statutes": {"id": screening.pack.id, "version": screening.pack.version},
         "remedies": {remedy.id: remedy.version for remedy in screening.remedies},
+        "notice": notice(screening.remedies),
+        "reviewed": {
+            remedy.id: {"by": remedy.reviewed_by, "on": remedy.reviewed_on.isoformat()} if remedy.reviewed_on else None
+            for remedy in screening.remedies
+        },
         "asked_remedies": list(asked.remedies),
         "policy": {"given": asked.policy, "options": plain(attrs.asdict(screening.policy))},
         "as_of": screening.as_of.isoformat(),

@@ -193,6 +193,8 @@ def _last(one: Determination, pack: StatutePack) -> Iterator[Entry]:
             "neither is certain."
         )
     yield Entry(f"Who acts: {remedy.acts}")
+    if remedy.reviewed_by:
+        yield Entry(f"The law of this remedy was {wording.review_words(remedy)}.", style="dim")
     if remedy.forms:
         yield Entry(f"Forms: {', '.join(remedy.forms)}")
     for note in remedy.notes:

@@ -16,6 +16,7 @@ from recordrelief.api import existing
 from recordrelief.boundary import BrokenPlugin, Origin, checked, guarded
 from recordrelief.errors import RequestError, SourceError, nearest
 from recordrelief.formats import Format, identified
+from recordrelief.formats.person import check_facts
 from recordrelief.manifests import Asked, counted, inputs_of, manifest, read_manifest, verified
 from recordrelief.outputs import Output
 from recordrelief.outputs.tables import harmless
@@ -24,6 +25,7 @@ from recordrelief.plugins import Plugins, load
 from recordrelief.records import Records
 from recordrelief.screening import Screening, screen
 from recordrelief.statutes import Policy, StatutePack
+from recordrelief.wording import notice
 
 DETERMINATIONS_FILE = "determinations.parquet"
 FINDINGS_FILE = "findings.parquet"
@@ -160,8 +162,9 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
     origins |= {f"output {output.id}": known.origins["output", output.id] for output, _ in outputs}
     with place.filled() as directory:
         progress("writing")
-        write_parquet(screening.determinations, directory / DETERMINATIONS_FILE)
-        write_parquet(screening.findings, directory / FINDINGS_FILE)
+        told = notice(screening.remedies)
+        write_parquet(screening.determinations, directory / DETERMINATIONS_FILE, notice=told)
+        write_parquet(screening.findings, directory / FINDINGS_FILE, notice=told)
         harmless(records.quarantine).write_csv(directory / QUARANTINE_FILE)
         for output, settings in outputs:
             progress(f"writing {output.id}")
@@ -191,7 +194,7 @@ def read_with(format_: Format, inputs: Sequence[Path], known: Plugins) -> Record
     """Read the inputs with a format and check what it gave.
 
     Raises:
-        SourceError: an input cannot be read.
+        SourceError: an input cannot be read, or a fact in one written by hand is declared by no pack.
         PluginError: the format failed, or gave something else than records.
     """
     origin = known.origins["format", format_.id]
@@ -202,6 +205,7 @@ def read_with(format_: Format, inputs: Sequence[Path], known: Plugins) -> Record
     except OSError as error:
         raise _unreadable(error) from None
     checked(records, Records, "it gave no records", origin, where)
+    check_facts(records, known.statutes.values())
     return records
 
 

@@ -192,7 +192,8 @@ class Remedy:
     hold for every branch; ``granted`` recognises relief already received. ``grades`` stand strongest first, the last
     without a condition. ``acts`` and ``forms`` say who begins and on which paper, ``due`` by when the state must have
     acted on its own. ``opens`` names remedies that this one may open where they are closed: a reduction, and the
-    dismissal that misdemeanors have.
+    dismissal that misdemeanors have. ``reviewed_by`` and ``reviewed_on`` stay empty until a lawyer has held this
+    version against the statute and signs for it.
     """
 
     id: str = attrs.field(validator=_ID)
@@ -214,8 +215,16 @@ class Remedy:
     due: date | None = attrs.field(default=None, validator=optional(instance_of(date)))
     opens: tuple[str, ...] = attrs.field(default=(), validator=deep_iterable(instance_of(str), instance_of(tuple)))
     notes: tuple[str, ...] = ()
+    reviewed_by: str = attrs.field(default="", validator=instance_of(str))
+    reviewed_on: date | None = attrs.field(default=None, validator=optional(instance_of(date)))
 
     def __attrs_post_init__(self) -> None:
+        if bool(self.reviewed_by.strip()) is not (self.reviewed_on is not None):
+            raise PackError(
+                "A review has a reviewer and a day, or there was none.",
+                where=self.id,
+                found=f"{self.reviewed_by or 'nobody'}, {self.reviewed_on or 'no day'}",
+            )
         if self.id in self.opens:
             raise PackError("A remedy cannot open itself.", where=self.id)
         if self.grades[-1].condition is not None:

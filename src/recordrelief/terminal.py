@@ -57,6 +57,7 @@ def show_summary(finished: FinishedRun) -> None:
         for remedy, condition, sentence, charges in reasons:
             table.add_row(Text(remedy), Text(condition), Text(sentence), f"{charges:,}")
         out.print(table)
+    out.print(Text(finished.manifest["notice"]))
     out.print(Text(f"Written to {finished.directory}"))
 
 
@@ -148,6 +149,8 @@ def show_stored(stored: StoredRun, subject_id: str, charge_id: str | None, remed
         rows = rows.filter(pl.col("remedy").cast(pl.String) == remedy)
     findings = stored.findings.filter(pl.col("subject_id") == subject_id)
     out = console()
+    if not rows.is_empty() and "notice" in stored.manifest:
+        out.print(Text(stored.manifest["notice"]))
     for row in rows.iter_rows(named=True):
         parts = [f"{row['charge_id']}  {row['remedy']}: {row['status']}{', the best' if row['best'] else ''}"]
         for name in (

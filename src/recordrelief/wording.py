@@ -6,7 +6,7 @@ Nothing here shows a name, a source's free text or anything else of a person tha
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,9 +16,12 @@ from recordrelief.law import BEGINNING, NEVER, OffenseSet
 from recordrelief.law import expressions as e
 from recordrelief.law.scopes import ROWS, TABLE_OF, facts_of
 from recordrelief.model import PartialDate
-from recordrelief.statutes import StatutePack
+from recordrelief.statutes import Remedy, StatutePack
 
 UNKNOWN = "unknown"
+
+NOTICE = "A screening aid, not legal advice."
+"""What every output says first."""
 
 GRADE_WORDS: dict[str, str] = {
     "automatic": "the state must act without a petition",
@@ -63,6 +66,23 @@ _RAW_TEXT: dict[str, str] = {
     "length_days_min": "length_text",
     "length_days_max": "length_text",
 }
+
+
+def notice(remedies: Iterable[Remedy]) -> str:
+    """What stands on every output: what it is, and which of the remedies a lawyer has reviewed."""
+    signed = {f"{remedy.id} ({review_words(remedy)})": remedy.id for remedy in remedies if remedy.reviewed_by}
+    rest = dict.fromkeys(remedy.id for remedy in remedies if not remedy.reviewed_by)
+    if not signed:
+        return f"{NOTICE} The law in it was not reviewed by counsel."
+    said = f"{NOTICE} Of the law in it, counsel reviewed {joined_words(list(signed))}"
+    return f"{said}; not reviewed: {joined_words(list(rest))}." if rest else f"{said}."
+
+
+def review_words(remedy: Remedy) -> str:
+    """Who reviewed a version of a remedy, and when."""
+    if remedy.reviewed_on is None:
+        return "not reviewed by counsel"
+    return f"reviewed by {remedy.reviewed_by} on {remedy.reviewed_on.isoformat()}"
 
 
 def span_words(earliest: date | None, latest: date | None) -> str:

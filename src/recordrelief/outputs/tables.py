@@ -16,6 +16,7 @@ from recordrelief.errors import RequestError
 from recordrelief.outputs import Output
 from recordrelief.records import Records
 from recordrelief.screening import Screening
+from recordrelief.wording import notice
 
 FORMULA_SIGNS = "=+-@\t\r"
 """The characters with which a cell must not begin."""
@@ -73,7 +74,7 @@ class Xlsx(Output):
         return super().settings(text)
 
     def write(self, screening: Screening, records: Records, directory: Path, settings: object) -> tuple[Path, ...]:
-        """Write the determinations, header frozen, on as many sheets as they need."""
+        """Write the determinations, header frozen, on as many sheets as they need, and what they are on the last."""
         import xlsxwriter  # type: ignore[import-untyped]
 
         path = directory / "determinations.xlsx"
@@ -86,7 +87,8 @@ class Xlsx(Output):
             "strings_to_numbers": False,
         }
         with xlsxwriter.Workbook(str(path), options) as workbook:
-            workbook.set_properties({"created": _MADE})
+            told = notice(screening.remedies)
+            workbook.set_properties({"created": _MADE, "comments": told})
             bold = workbook.add_format({"bold": True})
             as_day = workbook.add_format({"num_format": "yyyy-mm-dd"})
             for number, start in enumerate(range(0, max(frame.height, 1), SHEET_ROWS), start=1):
@@ -98,4 +100,7 @@ class Xlsx(Output):
                     format_ = as_day if frame.schema[name] == pl.Date else None
                     sheet.set_column(column, column, 14, format_)
                     sheet.write_column(1, column, part[name].to_list(), format_)
+            about = workbook.add_worksheet("about")
+            about.write_column(0, 0, [told, f"Law: {screening.pack.title} {screening.pack.version}"])
+            about.write_string(2, 0, f"As of {screening.as_of.isoformat()}")
         return (path,)
