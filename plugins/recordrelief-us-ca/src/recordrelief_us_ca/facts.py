@@ -133,6 +133,30 @@ FACTS = (
         "the person paid, or offered to pay, for the act",
         "Did the person pay or offer to pay money or another thing of value?",
     ),
+    _of_charge(
+        "result_of_partner_or_sexual_violence",
+        "test",
+        "it came of the person's being a victim of an intimate partner's violence or of sexual violence",
+        "Did it come directly of the person's being a victim of an intimate partner's violence, or of sexual violence?",
+    ),
+    _of_charge(
+        "includes_other_offense",
+        "test",
+        "the other offenses of the same day include this one, or are included in it",
+        "Does this offense include the other offenses of the same day, or is it included in one of them?",
+    ),
+    _of_charge(
+        "probation_for_another_felony",
+        "test",
+        "the probation that the person is on is for another felony",
+        "Is the person on probation for a felony other than this one?",
+    ),
+    _of_charge(
+        "sentenced_to_death",
+        "test",
+        "the sentence for the count is death",
+        "Was the person sentenced to death for this count?",
+    ),
     # Proposition 47: PC 1170.18
     _of_charge(
         "premises",
@@ -271,6 +295,20 @@ FACTS = (
         kind="test",
         means="was in prison or jail again after the release or dismissal that the rehabilitation counts from",
         ask="Has the person been in prison or jail again since the release, or since the dismissal?",
+    ),
+    Fact(
+        name="mandatory_life_parole",
+        table="subjects",
+        kind="test",
+        means="is on a parole that the law makes last for life",
+        ask="Is the person on a mandatory parole for life?",
+    ),
+    Fact(
+        name="in_military_service",
+        table="subjects",
+        kind="test",
+        means="serves in the armed forces",
+        ask="Is the person in the military service?",
     ),
     # sentences
     Fact(

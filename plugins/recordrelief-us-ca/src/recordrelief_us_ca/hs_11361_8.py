@@ -28,7 +28,10 @@ from recordrelief.law import (
 )
 from recordrelief.statutes import Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy
 from recordrelief_us_ca import offenses as o
+from recordrelief_us_ca import superstrikes
 from recordrelief_us_ca.policy import CaliforniaPolicy
+
+SETS = superstrikes.SETS
 
 EFFECTIVE = datetime.date(2016, 11, 9)
 _NEW_LAW = day(2016, 11, 9)
@@ -164,10 +167,8 @@ _convicted_by = other.conviction_date.no_later_than(other.judgment_date, other.d
 def no_disqualifying_conviction(policy: CaliforniaPolicy) -> Test:
     """64.4: no superstrike and no conviction that requires registration."""
     here = other.jurisdiction.is_("us-ca")
-    # A superstrike is a felony: what may be either stands as the level of the conviction says.
-    felony = other.offense.in_set(o.ALWAYS_FELONY) | other.level.is_("felony")
     disqualifying = other.convicted & (
-        (here & ((other.offense.in_set(o.SUPERSTRIKE) & felony) | other.offense.in_set(o.REGISTRABLE)))
+        (here & (superstrikes.superstrike(policy, other) | other.offense.in_set(o.REGISTRABLE)))
         | unsettled(~here, "whether the elements of an offense from elsewhere match one that disqualifies")
     )
     ever = history.others.any(disqualifying)

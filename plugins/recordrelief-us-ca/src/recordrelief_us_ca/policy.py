@@ -59,9 +59,12 @@ class CaliforniaPolicy(Policy):
     ``presume_no_aggravating_facts`` (on: the burden lies on the opponent), ``presume_offense_on_arrest``,
     ``presume_no_duty_to_register`` and ``presume_listed_unchallenged`` (HS 11361.9). Two more are those of recent
     bills: ``presume_sentence_complete_after`` so many years since judgment, and ``presume_no_pending_charge_after`` so
-    many years without an arrest or a filing. Two are on because what they are about leaves a trace where it happens:
-    ``presume_no_finding`` (of an injury, a weapon or a gang, where the section itself is not serious) and
-    ``presume_not_blocked`` (PC 1203.425(b)). ``prosecutor`` adds an office's own choices.
+    many years without an arrest or a filing. Three are on because what they are about leaves a trace where it happens,
+    or is rare and plain to whoever asks: ``presume_no_finding`` (of an injury, a weapon, a gang or a life term, where
+    the section itself does not turn on one), ``presume_not_blocked`` (PC 1203.425(b)) and
+    ``presume_not_in_military_service`` (PC 4852.01(c)). Of arrests, ``presume_no_diversion`` is on for the same reason,
+    and ``presume_no_proceedings`` is about those of which nothing came that is recorded (PC 851.93 asks for no
+    indication of any). ``prosecutor`` adds an office's own choices.
 
     ``conviction_date_substitute``: the day of disposition stands in for an unknown day of conviction, or nothing does.
     ``supervision_is_sentence``: parole and the like count as serving a sentence. ``completion_includes_parole``: a
@@ -99,6 +102,9 @@ class CaliforniaPolicy(Policy):
     presume_listed_unchallenged: bool = False
     presume_no_finding: bool = True
     presume_not_blocked: bool = True
+    presume_not_in_military_service: bool = True
+    presume_no_diversion: bool = True
+    presume_no_proceedings: bool = False
     presume_sentence_complete_after: int | None = _number(1, 100)
     presume_no_pending_charge_after: int | None = _number(1, 100)
     prosecutor: Prosecutor | None = None

@@ -7,8 +7,9 @@ neither serious nor violent.
 
 from __future__ import annotations
 
-from recordrelief.law import Day, OffenseSet, Test, charge, day, presumed, presumed_day
+from recordrelief.law import Day, OffenseSet, Test, any_of, charge, day, presumed_day
 from recordrelief.law.scopes import ChargeRow
+from recordrelief_us_ca import findings as f
 from recordrelief_us_ca import levels
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
@@ -17,20 +18,17 @@ SB_14 = day(2024, 1, 1)
 SB_268 = day(2025, 1, 1)
 
 
-def _listed(name: str, cites: str, *includes: str, excepts: tuple[str, ...] = ()) -> OffenseSet:
+def _listed(name: str, cites: str, *includes: str) -> OffenseSet:
     return OffenseSet.listing(
         name,
         cites=cites,
         includes=includes,
-        excepts=excepts,
         attempts="as_target",
         conspiracies="as_target",
         solicitations="as_target",
         catalog=o.CATALOG,
     )
 
-
-# Sections
 
 ON_FINDING = _listed(
     "serious-on-a-finding-only",
@@ -51,37 +49,7 @@ RAPE_OF_THE_INTOXICATED = _listed(
 )
 GANG_MAKES_VIOLENT = _listed("violent-with-a-gang", "PC 667.5(c)(19), (20)", "PC 136.1", "PC 518", "PC 520")
 
-# Findings
-
-_INJURY_OR_FIREARM = (
-    *("PC 12022.3(a)", "PC 12022.5", "PC 12022.53", "PC 12022.55", "PC 12022.7", "PC 12022.8", "PC 12022.9"),
-)
-_WEAPON = ("PC 12022(b)",)
-_GANG = ("PC 186.22",)
-_OTHERS = (
-    *("HS 11370.2", "HS 11370.4", "PC 186.10", "PC 186.11", "PC 422.75", "PC 667", "PC 667.5", "PC 667.9"),
-    *("PC 1170.12", "PC 12022(a)", "PC 12022(c)", "PC 12022(d)", "PC 12022.1", "PC 12022.2", "PC 12022.6"),
-)
-"""Findings of other things: prior terms, losses, bail, being armed."""
-INJURY_OR_FIREARM = _listed(
-    "findings-of-injury-or-firearm",
-    "PC 1192.7(c)(8), (40), 667.5(c)(8), (22)",
-    *_INJURY_OR_FIREARM,
-    excepts=(*_WEAPON, *_GANG, *_OTHERS),
-)
-WEAPON = _listed("findings-of-a-weapon", "PC 1192.7(c)(23)", *_WEAPON, excepts=(*_INJURY_OR_FIREARM, *_GANG, *_OTHERS))
-GANG = _listed("findings-of-a-gang", "PC 1192.7(c)(28)", *_GANG, excepts=(*_INJURY_OR_FIREARM, *_WEAPON, *_OTHERS))
-
-SETS = (
-    ON_FINDING,
-    ASSAULT,
-    TRAFFICKING_OF_A_MINOR,
-    RAPE_OF_THE_INTOXICATED,
-    GANG_MAKES_VIOLENT,
-    INJURY_OR_FIREARM,
-    WEAPON,
-    GANG,
-)
+SETS = (ON_FINDING, ASSAULT, TRAFFICKING_OF_A_MINOR, RAPE_OF_THE_INTOXICATED, GANG_MAKES_VIOLENT)
 
 
 def committed(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Day:
@@ -94,7 +62,7 @@ def committed(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Day:
 
 def serious(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Test:
     """A serious felony. Attempts and conspiracies count with what was aimed at, save attempts at an assault."""
-    found = row.enhanced(INJURY_OR_FIREARM) | row.enhanced(WEAPON) | row.enhanced(GANG)
+    found = any_of([row.enhanced(one) for one in (f.INJURY_OR_FIREARM, f.WEAPON, f.GANG)])
     listed = row.offense.in_set(o.SERIOUS) & ~(row.attempt & row.offense.in_set(ASSAULT))
     of_a_minor = row.offense.in_set(TRAFFICKING_OF_A_MINOR)
     listed = (~of_a_minor & listed) | (of_a_minor & (committed(policy, row) >= SB_14))
@@ -103,8 +71,8 @@ def serious(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Test:
 
 def violent(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Test:
     """A violent felony."""
-    gang = row.offense.in_set(GANG_MAKES_VIOLENT) & row.enhanced(GANG)
-    found = row.enhanced(INJURY_OR_FIREARM) | gang
+    gang = row.offense.in_set(GANG_MAKES_VIOLENT) & row.enhanced(f.GANG)
+    found = row.enhanced(f.INJURY_OR_FIREARM) | gang
     listed = row.offense.in_set(o.VIOLENT)
     drugged = row.offense.in_set(RAPE_OF_THE_INTOXICATED)
     listed = (~drugged & listed) | (drugged & listed & (committed(policy, row) >= SB_268))
@@ -118,5 +86,4 @@ def _listed_or_found(listed: Test, found: Test, policy: CaliforniaPolicy, row: C
     of one that turns on them it is unknown.
     """
     turns_on_it = row.offense.in_set(ON_FINDING)
-    by_finding = presumed(found, False, "policy presume_no_finding") if policy.presume_no_finding else found
-    return (~turns_on_it & listed) | (turns_on_it & found) | by_finding
+    return (~turns_on_it & listed) | (turns_on_it & found) | f.unless_silent(found, policy)
