@@ -35,6 +35,7 @@ class Format(ABC):
     def read(self, paths: Sequence[Path]) -> Records:
         """Read all inputs of a run as one population: a person who stands in two files is one person.
 
+        A format of one document a file takes a directory for the files in it (:func:`expanded`); each is a source.
         Every file gets one :class:`~recordrelief.records.SourceFile` whose ``path`` is the one given; of the rows it
         counts, each either is in the tables or stands once in the quarantine.
 
@@ -81,6 +82,23 @@ def identified(formats: Mapping[str, Format], paths: Sequence[Path]) -> Format:
         found=names or None,
         cure=f"Name the format. Known: {', '.join(sorted(formats)) or 'none'}.",
     )
+
+
+def expanded(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The files of inputs: each directory replaced by the files directly in it, in the order of their names.
+
+    For formats of one document a file, of which a directory is a bulk input. Hidden files are passed over.
+
+    Args:
+        paths: files and directories, in the order given.
+    """
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(one for one in path.iterdir() if not one.name.startswith(".") and not one.is_dir())
+        else:
+            files.append(path)
+    return tuple(files)
 
 
 def _head(path: Path) -> tuple[str, bytes]:
