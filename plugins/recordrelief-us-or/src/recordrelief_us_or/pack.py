@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from recordrelief.law import OffenseCatalog
 from recordrelief.records import Records
 from recordrelief.statutes import Remedy, StatutePack
+from recordrelief_us_or import convictions, deriving, ors_137_225, ors_137_226, ors_475c_397
 from recordrelief_us_or.facts import FACTS
+from recordrelief_us_or.offenses import CATALOG
 from recordrelief_us_or.policy import OregonPolicy
-from recordrelief_us_or.recordsponge import readings, remedies
+from recordrelief_us_or.recordsponge import readings
+from recordrelief_us_or.recordsponge.remedies import remedies as recordsponge_remedies
 
 VERSION = "0.1.0"
 
+_MODULES = (ors_137_225, ors_137_226, ors_475c_397)
+"""One module a section, each with its ``remedies`` and the ``SETS`` it lists of its own."""
+
 
 def _remedies(policy: OregonPolicy) -> tuple[Remedy, ...]:
-    return remedies.remedies()
+    if policy.reading == "recordsponge":
+        return recordsponge_remedies()
+    return tuple(remedy for module in _MODULES for remedy in module.remedies(policy))
 
 
 def _derived(records: Records, policy: OregonPolicy) -> Records:
-    return readings.derive(records) if policy.reading == "recordsponge" else records
+    return readings.derive(records) if policy.reading == "recordsponge" else deriving.derive(records)
 
 
 PACK = StatutePack(
@@ -25,8 +32,8 @@ PACK = StatutePack(
     title="Oregon",
     jurisdiction="us-or",
     version=VERSION,
-    catalog=OffenseCatalog(()),
-    sets=(),
+    catalog=CATALOG,
+    sets=(*convictions.SETS, *(one for module in _MODULES for one in module.SETS)),
     policy=OregonPolicy,
     policies={
         "statute": OregonPolicy(),

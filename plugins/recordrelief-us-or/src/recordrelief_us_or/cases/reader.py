@@ -23,6 +23,7 @@ from recordrelief_us_or.cases.statutes import read_statute
 JURISDICTION = "us-or"
 _CLOSED = ("Closed", "Inactive", "Purgable", "Bankruptcy Pending")
 """What the courts call a case that is over; any other word is that of an open one."""
+_LOOKED_THROUGH = ("multnomah", "washington")
 _FROM_DISPOSITION = "conviction_date and judgment_date taken from the day of the disposition"
 _PLACE = ("source_file", "source_line")
 
@@ -47,7 +48,7 @@ def read(paths: Sequence[Path]) -> Records:
     people = pl.concat([one.people for one in files])
     quarantine = pl.concat([one.quarantine for one in files])
     tables = {
-        "subjects": _subjects(people, notes),
+        "subjects": _subjects(people, charges, notes),
         "cases": _cases(cases, notes),
         "charges": _charges(charges, notes),
         "sentences": _sentences(charges, notes),
@@ -150,7 +151,7 @@ def _once(cells: pl.Series, read: Callable[[str], Any], schema: Mapping[str, Any
     return pl.DataFrame({"text": cells}).join(table, on="text", how="left", maintain_order="left").drop("text")
 
 
-def _subjects(people: pl.DataFrame, notes: list[pl.DataFrame]) -> pl.DataFrame:
+def _subjects(people: pl.DataFrame, charges: pl.DataFrame, notes: list[pl.DataFrame]) -> pl.DataFrame:
     """One row a person; a birth date on which rows disagree is unknown."""
     born = people.with_columns(_days(people, "birth_date", "born", "subjects", notes, pl.col("record_id")))
     if born["record_id"].n_unique() < born.height:
@@ -160,6 +161,12 @@ def _subjects(people: pl.DataFrame, notes: list[pl.DataFrame]) -> pl.DataFrame:
         names = born.drop("born", "born_latest").unique("record_id", keep="first", maintain_order=True)
         _note(notes, names.filter(conflict), "DOB_CONFLICT", "subjects", "birth_date", key=pl.col("record_id"))
         born = names.join(told.filter(~conflict), on="record_id", how="left", maintain_order="left")
+    known = pl.col("ruling").is_not_null()
+    # A charge without a ruling in a case that is over, or of unknown state, may be pending or not.
+    facing = charges.group_by("record_id").agg(
+        _pending().any().alias("some"), (known | (_status() != "open")).all(ignore_nulls=False).alias("none")
+    )
+    born = born.join(facing, on="record_id", how="left", maintain_order="left")
     name = pl.col("person_name").str.strip_chars()
     family = name.str.extract(r"(\S+)$")
     given = name.str.extract(r"^(.*\S)\s+\S+$")
@@ -175,6 +182,7 @@ def _subjects(people: pl.DataFrame, notes: list[pl.DataFrame]) -> pl.DataFrame:
         pl.col("born").alias("birth_date"),
         pl.col("born_latest").alias("birth_date_latest"),
         pl.when(family.is_not_null()).then(pl.concat_list(whole)).alias("names"),
+        pl.when("some").then(True).when(pl.col("none").fill_null(True)).then(False).alias("charges_pending"),
         pl.lit("state").alias("record_scope"),
         *_PLACE,
     )
@@ -200,6 +208,8 @@ def _cases(cases: pl.DataFrame, notes: list[pl.DataFrame]) -> pl.DataFrame:
     )
     flag = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
     restitution = pl.col("restitution_on_case").str.to_lowercase()
+    flagged = restitution.replace_strict(flag, default=None, return_dtype=pl.Boolean)
+    county = pl.col("county").str.to_lowercase()
     return cases.with_columns(filed).select(
         _case_id().alias("case_id"),
         pl.col("record_id").alias("subject_id"),
@@ -211,7 +221,8 @@ def _cases(cases: pl.DataFrame, notes: list[pl.DataFrame]) -> pl.DataFrame:
         "filed_date",
         "filed_date_latest",
         owed.alias("balance_due_cents"),
-        restitution.replace_strict(flag, default=None, return_dtype=pl.Boolean).alias("restitution_on_case"),
+        # Only in these counties is a case looked through for it: elsewhere none found says nothing.
+        pl.when(flagged | county.is_in(_LOOKED_THROUGH)).then(flagged).alias("restitution_on_case"),
         *_PLACE,
     )
 
@@ -222,11 +233,17 @@ def _status() -> pl.Expr:
     return pl.when(said.is_not_null()).then(pl.when(closed).then(pl.lit("closed")).otherwise(pl.lit("open")))
 
 
+def _pending() -> pl.Expr:
+    """Who stands in an open case without a ruling is charged."""
+    return pl.col("ruling").is_null() & (_status() == "open")
+
+
 def _charges(charges: pl.DataFrame, notes: list[pl.DataFrame]) -> pl.DataFrame:
     """One row a charge. What it was charged as and disposed as the source does not tell apart."""
     key = _charge_id()
     offense = _days(charges, "offense_date", "offense_day", "charges", notes, key)
     disposed = _days(charges, "disposition_date", "disposed", "charges", notes, key)
+    revoked = read_days(charges["probation_revoked"])
     filed = read_days(charges["filed"])
     outcome = _once(charges["ruling"], words.read_ruling, {"outcome": pl.String, "relevelled": pl.Boolean})
     graded = _once(charges["level"], words.read_level, {"level": pl.String, "degree_class": pl.String})
@@ -238,8 +255,6 @@ def _charges(charges: pl.DataFrame, notes: list[pl.DataFrame]) -> pl.DataFrame:
     _note(notes, rows.filter(unread), "OUTCOME_UNRECOGNISED", "charges", "outcome", key=key)
     convicted = pl.col("outcome") == "convicted"
     name = pl.col("name").str.to_lowercase()
-    # Who is before the court in an open case without a disposition is charged; in a closed one nobody knows.
-    pending = pl.col("ruling").is_null() & (_status() == "open")
     kept = ~pl.col("relevelled").fill_null(False)
     level = pl.when(kept).then("level")
     grade = pl.when(kept).then("degree_class").cast(pl.Categorical)
@@ -273,7 +288,7 @@ def _charges(charges: pl.DataFrame, notes: list[pl.DataFrame]) -> pl.DataFrame:
         level.alias("level"),
         grade.alias("degree_class"),
         *(test.alias(form) for form, test in forms.items()),
-        pl.when(pending).then(pl.lit("pending")).otherwise("outcome").alias("outcome"),
+        pl.when(_pending()).then(pl.lit("pending")).otherwise("outcome").alias("outcome"),
         pl.col("disposed").alias("disposition_date"),
         pl.col("disposed_latest").alias("disposition_date_latest"),
         *(day.alias(name) for name, day in conviction.items()),
@@ -282,6 +297,10 @@ def _charges(charges: pl.DataFrame, notes: list[pl.DataFrame]) -> pl.DataFrame:
         pl.col("statute").cast(pl.Categorical).alias("statute_text"),
         pl.col("stated_level").cast(pl.Categorical).alias("level_text"),
         pl.col("charge_type").alias("reviewed_type"),
+        # The source names the last revocation in the case, and none where there was none.
+        pl.col("probation_revoked").is_not_null().alias("probation_revoked"),
+        revoked[0].alias("probation_revoked_on"),
+        revoked[1].alias("probation_revoked_on_latest"),
         (pl.col("edit").str.to_uppercase() == "DELETE").fill_null(False).alias("struck"),
         *_PLACE,
     )

@@ -11,7 +11,7 @@ import polars as pl
 
 from recordrelief.law import NEVER
 from recordrelief.screening import APPLIES, Screening
-from recordrelief_us_or.recordsponge.remedies import CHARGE, CONVICTION, MARIJUANA, POSSESSION
+from recordrelief_us_or.remedy_ids import CHARGE, CONVICTION, MARIJUANA, POSSESSION
 
 if TYPE_CHECKING:
     from recordrelief.records import Records

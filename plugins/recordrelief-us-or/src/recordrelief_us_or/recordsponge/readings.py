@@ -15,6 +15,7 @@ import polars as pl
 
 from recordrelief.model import OUTCOMES
 from recordrelief.records import Records
+from recordrelief_us_or.deriving import with_terms
 from recordrelief_us_or.recordsponge.charge_types import CHARGE_TYPES, WAITS, wait_of
 from recordrelief_us_or.recordsponge.classifier import Candidate, ChargeWords, Types, classify, written
 from recordrelief_us_or.recordsponge.rulings import Ruling, Status, read_ruling
@@ -280,8 +281,14 @@ def _written(records: Records, found: pl.DataFrame, overflow: pl.DataFrame) -> R
         tables[name] = _again(records.table(name), of_charge, "charge_id", keep=False)
     over = pl.struct(_OWNER).is_in(overflow.select(pl.struct(_OWNER)).to_series().implode())
     tables["subjects"] = tables["subjects"].with_columns(over.alias("rs_overflow"))
-    tables["charges"] = _with_revocations(charges, tables["sentences"])
-    return attrs.evolve(records, **tables)
+    tables["charges"] = charges
+    whole = attrs.evolve(records, **tables)
+    revoked = with_terms(charges, whole).with_columns(
+        pl.col("probation_revoked").fill_null(False).alias("rs_revoked"),
+        pl.col("probation_revoked_on").alias("rs_revoked_on"),
+        pl.col("probation_revoked_on_latest").alias("rs_revoked_on_latest"),
+    )
+    return attrs.evolve(whole, charges=revoked)
 
 
 def _again(table: pl.DataFrame, readings: pl.DataFrame, key: str, *, keep: bool) -> pl.DataFrame:
@@ -293,17 +300,3 @@ def _again(table: pl.DataFrame, readings: pl.DataFrame, key: str, *, keep: bool)
         before, on=[key, "before"], how="left" if keep else "inner", maintain_order="left"
     )
     return joined.with_columns(pl.coalesce("alternative", "before").alias("alternative")).select(table.columns)
-
-
-def _with_revocations(charges: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
-    """Whether and when probation was revoked; of several times the last counts."""
-    revoked = sentences.filter(pl.col("revoked")).group_by("charge_id", "alternative")
-    # A day that is not told leaves open when the last one was.
-    known = pl.col("revoked_date").null_count() == 0
-    days = revoked.agg(
-        pl.lit(True).alias("rs_revoked"),
-        pl.when(known).then(pl.col("revoked_date").max()).alias("rs_revoked_on"),
-        pl.when(known).then(pl.col("revoked_date_latest").max()).alias("rs_revoked_on_latest"),
-    )
-    joined = charges.join(days, on=["charge_id", "alternative"], how="left", maintain_order="left")
-    return joined.with_columns(pl.col("rs_revoked").fill_null(False))

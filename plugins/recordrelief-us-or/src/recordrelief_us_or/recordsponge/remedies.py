@@ -22,12 +22,7 @@ from recordrelief.law import (
 )
 from recordrelief.statutes import Condition, Grade, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_or.recordsponge.charge_types import CHARGE_TYPES, WAITS
-
-CONVICTION = "ors-137.225-conviction"
-CHARGE = "ors-137.225-charge"
-MARIJUANA = "ors-137.226"
-POSSESSION = "ors-475c.397"
-REMEDIES = (CONVICTION, CHARGE, MARIJUANA, POSSESSION)
+from recordrelief_us_or.remedy_ids import CHARGE, CONVICTION, MARIJUANA, POSSESSION
 
 _MARIJUANA = ("MarijuanaEligible", "MarijuanaManufactureDelivery", "MarijuanaUnder21", "MarijuanaIneligible")
 _TYPE = charge.word("rs_type", tuple(CHARGE_TYPES))
