@@ -50,8 +50,9 @@ def _before_realignment() -> Test:
     prison = sentences.PRISON & ~presumed(sentence.suspended, False, "a sentence that is not said to be suspended")
     pronounced = charge.sentences.any(prison & (sentence.imposed_date < sentences.REALIGNMENT))
     judged = charge.judgment_date < sentences.REALIGNMENT
-    early = presumed(pronounced, True, _WITH_JUDGMENT) & (pronounced | (judged & ~c.probation_granted()))
-    return dismissals.prison_executed() & early
+    with_judgment = judged & (~c.probation_granted() | pronounced)
+    before = presumed(pronounced, False, _WITH_JUDGMENT) | (presumed(pronounced, True, _WITH_JUDGMENT) & with_judgment)
+    return dismissals.prison_executed() & before
 
 
 def _realigned_today() -> Test:

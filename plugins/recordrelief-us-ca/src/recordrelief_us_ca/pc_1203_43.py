@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 
-from recordrelief.law import OffenseSet, Test, any_of, charge, day
+from recordrelief.law import OffenseSet, Test, any_of, charge, day, presumed
 from recordrelief.statutes import Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy
 from recordrelief_us_ca import convictions as c
 from recordrelief_us_ca import offenses as o
@@ -43,16 +43,18 @@ _SHOW = (
 
 def _deferred() -> Test:
     """Judgment was deferred. A drug charge in court that was dismissed, or has no recorded end, may be such a case."""
-    stated = _PROGRAM.is_("deferred_entry") | charge.outcome.is_("deferred")
-    ended = charge.outcome.is_in(("dismissed", "diverted")) & ~charge.stage.is_("arrest")
-    ended = ended & ~_PROGRAM.is_in(_OTHER_PROGRAMS)
-    return stated | (ended & charge.offense.in_set(DEFERRABLE) & charge.test("dismissed_1000_3"))
+    deferred, dismissed = charge.outcome.is_("deferred"), charge.test("dismissed_1000_3")
+    stated = deferred | dismissed | _PROGRAM.is_("deferred_entry")
+    in_court = charge.outcome.is_in(("deferred", "dismissed", "diverted")) & ~charge.stage.is_("arrest")
+    perhaps = in_court & charge.offense.in_set(DEFERRABLE) & ~_PROGRAM.is_in(_OTHER_PROGRAMS)
+    return presumed(stated, False, "judgment is deferred for drug offenses") | (perhaps & (deferred | dismissed))
 
 
 def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
     """The remedy, in its one version."""
     granted_on = charge.day("deferred_entry_granted_on").no_later_than(charge.disposition_date)
-    began = (charge.offense_date, charge.arrest_date, charge.filed_date)  # none of them after the day it was granted
+    # None of what went before came later than the day it was granted.
+    began = [start.no_later_than(granted_on) for start in (charge.offense_date, charge.arrest_date, charge.filed_date)]
     since_1997 = any_of([start >= _DEFERRALS for start in (granted_on, *began)])
     return (
         Remedy(
@@ -79,7 +81,7 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
                 Condition(
                     "1203.43.3",
                     "the charges were dismissed under PC 1000.3",
-                    charge.test("dismissed_1000_3"),
+                    charge.test("dismissed_1000_3") & ~charge.convicted,
                     cites="PC 1203.43(b)",
                     note=_SHOW,
                 ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from recordrelief.law import OffenseSet, charge, day, either, unsettled
+from recordrelief.law import ALWAYS_TRUE, OffenseSet, charge, day, either, unsettled
 from recordrelief.statutes import Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_ca import convictions as c
 from recordrelief_us_ca import dismissals, sentences, standing
@@ -25,6 +25,7 @@ PROSTITUTION = OffenseSet.listing(
 )
 SETS = (PROSTITUTION,)
 
+_ASKED = "a person who says no may not have been asked in a way that allows the answer"
 _PROOF = "whether the proof is clear and convincing, which the court decides"
 
 
@@ -44,9 +45,15 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
                 Condition(
                     "1203.49.2",
                     "the conviction came of the person's being a victim of human trafficking",
-                    ~unsettled(~charge.test("result_of_trafficking"), _PROOF),
+                    ~unsettled(~charge.test("result_of_trafficking"), _ASKED),
                     cites="PC 1203.49",
-                    note="The person's own statement is enough to petition.",
+                    note="The person's own statement opens the petition. Nothing on the record stands for it.",
+                ),
+                Condition(
+                    "1203.49.3",
+                    "the court finds clear and convincing proof of it",
+                    ~unsettled(ALWAYS_TRUE, _PROOF),
+                    cites="PC 1203.49",
                 ),
             ),
             waits=(
