@@ -286,7 +286,8 @@ def _remedy(policy: CaliforniaPolicy, in_force: InForce, text: Text) -> Remedy:
         citation="Cal. Penal Code § 1203.425",
         relief=ReliefKind.DISMISSAL,
         pathway=Pathway.AUTOMATIC,
-        applies_to=c.CONVICTION,
+        # Proposition 64 may have left no conviction.
+        applies_to=c.CONVICTION & ~(charge.offense.in_set(o.PROP64) & levels.erased()),
         requires=tuple(requires),
         bars=(_blocked(policy),),
         branches=tuple(branches),

@@ -53,7 +53,7 @@ def _to_misdemeanor() -> Iterator[Remedy]:
             pathway=Pathway.PETITION,
             applies_to=c.CONVICTION
             & charge.level.is_("felony")
-            & ~c.reduced(c.REDESIGNATED_47, c.REDESIGNATED_64, c.REDUCED_17D),
+            & ~c.reduced(c.REDESIGNATED_47, c.REDESIGNATED_64),
             requires=(
                 Condition(
                     "17.1",
