@@ -14,6 +14,7 @@ from sphinx.util.docutils import SphinxDirective
 sys.path.insert(0, str(Path(__file__).parent))
 
 import generated
+import law_pages
 
 project = "recordrelief"
 author = "The recordrelief authors"
@@ -44,6 +45,7 @@ class FromTheCode(SphinxDirective):
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    """Register the directive."""
+    """Register the directive, and have the pages on the law written before pages are looked for."""
     app.add_directive("from-the-code", FromTheCode)
+    app.connect("builder-inited", lambda app: law_pages.write(Path(app.srcdir)))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

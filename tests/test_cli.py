@@ -214,6 +214,9 @@ def test_law_is_printed_as_implemented(command: Run) -> None:
     ):
         assert part in out
     assert "+ 5 years" in command("law", "xx", "xx-9", "--policy", "patient", *PLUGINS)[1]
+    _, out, _ = command("law", "xx", "xx-9", "--markdown", *PLUGINS)
+    assert out.startswith("# Xanadu, version 1.0\n") and "- **9.1** (a): the offense is a quiet one" in out
+    assert "Policy options that change it: `wait_years`." in out
     code, _, err = command("law", "xx", "xx-8", *PLUGINS)
     assert code == 2 and "'xx-9'" in err
     assert command("law", "xy", *PLUGINS)[0] == 2

@@ -17,6 +17,7 @@ import recordrelief
 from recordrelief import plugins
 from recordrelief.cli import app
 from recordrelief.law import scopes
+from recordrelief.lawpages import page_of
 from recordrelief.screening import DETERMINATIONS
 from recordrelief.statutes import Policy
 from recordrelief.tables import TABLES
@@ -29,14 +30,51 @@ def _read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def generated() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generated", DOCS / "generated.py")
+def _module(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def generated() -> ModuleType:
+    return _module("generated")
+
+
+@pytest.fixture(scope="module")
+def law_pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The pages on the law, as a build of the documentation writes them."""
+    docs = tmp_path_factory.mktemp("docs")
+    _module("law_pages").write(docs)
+    return {path.relative_to(docs / "law").as_posix(): path.read_text("utf-8") for path in docs.rglob("*.md")}
+
+
+@pytest.mark.parametrize("folder", sorted((ROOT / "plugins").glob("recordrelief-us-*/tests/cases")), ids=str)
+def test_every_worked_case_and_question_of_a_pack_stands_on_a_page(folder: Path, law_pages: dict[str, str]) -> None:
+    plugin = folder.parent.parent
+    id = plugin.name.removeprefix("recordrelief-")
+    if id not in plugins.installed().statutes:
+        pytest.skip("its pack is not installed")
+    pages = {name: page.replace("\\", "") for name, page in law_pages.items() if name.startswith(f"{id}/")}
+    made = _module("law_pages")
+    for case in made.worked_cases(plugin):
+        for remedy in case.expected:
+            page = pages.get(f"{id}/{page_of(remedy)}.md")
+            assert page is None or f"| {case.title} |" in page, (remedy, case.title)
+    asked = list(made.questions(plugin))
+    text = "\n".join(pages.values())
+    assert [one.number for one in asked] == list(range(1, len(asked) + 1))
+    assert all(f"{one.number}. {one.text}".replace("\\", "") in text for one in asked)
+    for remedy in plugins.installed().pack(id).all_versions(plugins.installed().pack(id).policy()):
+        for finding in remedy.findings():
+            assert f"**{finding.id}** {' '.join(finding.cites.split())}: " in pages[f"{id}/{page_of(remedy.id)}.md"]
+
+
+def test_pages_made_at_the_build_are_not_kept() -> None:
+    assert "/docs/law/" in _read(".gitignore").splitlines()
 
 
 def test_every_generated_page_is_shown(generated: ModuleType) -> None:
@@ -165,7 +203,13 @@ def test_every_public_name_stands_somewhere_on_the_pages() -> None:
         assert re.search(rf"\brr\.{name}\(", pages), name
 
 
-@pytest.mark.parametrize("path", sorted(path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md")))
+MADE_AT_BUILD = DOCS / "law"
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(path.relative_to(ROOT).as_posix() for path in DOCS.rglob("*.md") if MADE_AT_BUILD not in path.parents),
+)
 def test_every_page_can_be_reached(path: str) -> None:
     name = Path(path).relative_to("docs").with_suffix("").as_posix()
     assert name == "index" or re.search(rf"^{re.escape(name)}$", _read("docs/index.md"), re.MULTILINE)

@@ -228,12 +228,14 @@ def law(
     remedy: Annotated[str | None, typer.Argument(metavar="[REMEDY]", help="Only this remedy.")] = None,
     policy: PolicyName = None,
     as_of: Annotated[str | None, typer.Option(metavar="DAY", help="Only what is in force on this day.")] = None,
+    markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown, with the options that change it.")] = False,
     plugin: PluginFiles = None,
 ) -> None:
     """Print the law as it is implemented: remedies, conditions, the rule behind each, offense sets."""
     from datetime import date
 
     from recordrelief.lawbook import law_text
+    from recordrelief.lawpages import law_markdown
     from recordrelief.runs import policy_of
 
     try:
@@ -241,7 +243,8 @@ def law(
     except ValueError:
         raise RequestError("The day is not a date.", found=repr(as_of), expected="a day such as 2020-07-01") from None
     pack = _plugins(plugin).pack(statutes)
-    print(law_text(pack, policy_of(pack, policy), remedy=remedy, as_of=day), end="")
+    text = law_markdown if markdown else law_text
+    print(text(pack, policy_of(pack, policy), remedy=remedy, as_of=day), end="")
 
 
 def _plugins(files: Sequence[Path] | None) -> Plugins:

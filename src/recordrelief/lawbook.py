@@ -27,20 +27,14 @@ def law_text(pack: StatutePack, policy: Policy, *, remedy: str | None = None, as
     Raises:
         RequestError: there is no such remedy, or none in force on that day.
     """
-    every = pack.all_versions(policy)
-    ids = {one.id for one in every}
-    if remedy is not None and remedy not in ids:
-        raise RequestError(f"Pack {pack.id} has no remedy {remedy!r}.", cure=nearest(remedy, ids))
-    chosen = [one for one in every if remedy in (None, one.id) and (as_of is None or as_of in one.in_force)]
-    if not chosen:
-        raise RequestError("No such remedy is in force on that day.", found=str(as_of))
+    chosen = versions_of(pack, policy, remedy=remedy, as_of=as_of)
     lines = [f"{pack.title} ({pack.id} {pack.version})", notice(chosen), ""]
     for one in chosen:
-        lines += [*_remedy(one), ""]
+        lines += [*remedy_lines(one), ""]
     if remedy is None:
         lines += ["THE BEST OF THOSE THAT A CHARGE IS ELIGIBLE FOR", ""]
         lines += [f"  {number}. {step}" for number, step in enumerate(pack.ranking, start=1)] + [""]
-    sets = _sets(chosen)
+    sets = sets_of(chosen)
     if sets:
         lines += ["OFFENSE SETS", ""]
         for offenses in sets:
@@ -48,7 +42,26 @@ def law_text(pack: StatutePack, policy: Policy, *, remedy: str | None = None, as
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _remedy(remedy: Remedy) -> Iterator[str]:
+def versions_of(
+    pack: StatutePack, policy: Policy, *, remedy: str | None = None, as_of: date | None = None
+) -> list[Remedy]:
+    """The remedies of a pack, every version of each; or of one only, or on one day only.
+
+    Raises:
+        RequestError: there is no such remedy, or none in force on that day.
+    """
+    every = pack.all_versions(policy)
+    ids = {one.id for one in every}
+    if remedy is not None and remedy not in ids:
+        raise RequestError(f"Pack {pack.id} has no remedy {remedy!r}.", cure=nearest(remedy, ids))
+    chosen = [one for one in every if remedy in (None, one.id) and (as_of is None or as_of in one.in_force)]
+    if not chosen:
+        raise RequestError("No such remedy is in force on that day.", found=str(as_of))
+    return chosen
+
+
+def remedy_lines(remedy: Remedy) -> Iterator[str]:
+    """One version of a remedy in plain text."""
     yield f"{remedy.id}  {remedy.title}"
     yield f"  {remedy.citation}; in force {remedy.in_force}; {review_words(remedy)}"
     yield f"  {remedy.relief.value} by {remedy.pathway.value}; begun by {remedy.acts}" + (
@@ -94,19 +107,22 @@ def _part(part: Remedy | Branch, indent: str) -> Iterator[str]:
 
 
 def _finding(finding: Condition | Wait, indent: str) -> Iterator[str]:
-    extra = ""
-    if isinstance(finding, Wait):
-        extra = " [on that day]" if finding.on_the_day else ""
-    elif finding.curable:
-        extra = " [may fall away]" if isinstance(finding, Bar) else " [may still be met]"
-    yield from _wrapped(f"{finding.id} {finding.cites}: {finding.sentence}{extra}", indent)
-    for rule in _rules(finding):
+    extra = mark_of(finding)
+    yield from _wrapped(f"{finding.id} {finding.cites}: {finding.sentence}{extra and f' [{extra}]'}", indent)
+    for rule in rules_of(finding):
         yield from _wrapped(rule, indent + "    ")
     if finding.note:
         yield from _wrapped(f"note: {finding.note}", indent + "    ")
 
 
-def _rules(finding: Condition | Wait) -> Iterator[str]:
+def mark_of(finding: Condition | Wait) -> str:
+    """What is special about a finding, in a few words."""
+    if isinstance(finding, Wait):
+        return "on that day" if finding.on_the_day else ""
+    return "" if not finding.curable else "may fall away" if isinstance(finding, Bar) else "may still be met"
+
+
+def rules_of(finding: Condition | Wait) -> Iterator[str]:
     """The rule behind a finding, and the rules that date it."""
     if isinstance(finding, Wait):
         yield f"until {finding.until}"
@@ -125,7 +141,7 @@ def _rule(name: str, expression: Expression) -> Iterator[str]:
     yield from _wrapped(str(expression), "    ")
 
 
-def _sets(remedies: Sequence[Remedy]) -> list[OffenseSet]:
+def sets_of(remedies: Sequence[Remedy]) -> list[OffenseSet]:
     """The offense sets that the remedies ask of, by name."""
     found: dict[str, OffenseSet] = {}
     for remedy in remedies:
@@ -138,6 +154,13 @@ def _sets(remedies: Sequence[Remedy]) -> list[OffenseSet]:
 
 def _offenses(offenses: OffenseSet) -> Iterator[str]:
     yield f"  {offenses.name} ({offenses.cites})"
+    for name, entries in entries_of(offenses):
+        yield from _wrapped(f"{name}: {', '.join(entries)}", "    ")
+    yield from _wrapped(forms_of(offenses), "    ")
+
+
+def entries_of(offenses: OffenseSet) -> Iterator[tuple[str, list[str]]]:
+    """The entries of an offense set, by what they say of an offense."""
     groups = (
         ("in", offenses.members),
         ("may be in", offenses.perhaps),
@@ -149,13 +172,14 @@ def _offenses(offenses: OffenseSet) -> Iterator[str]:
     for name, entries in groups:
         # The set of a catalog's flag excepts every other offense of that catalog: no list to read.
         if entries and not (offenses.broad_entries_decide and "not in" in name):
-            yield from _wrapped(f"{name}: {', '.join(map(str, entries))}", "    ")
+            yield name, [str(entry) for entry in entries]
+
+
+def forms_of(offenses: OffenseSet) -> str:
+    """Whether attempts, conspiracies and solicitations stand in the set."""
     forms = (("attempts", offenses.attempts), ("conspiracies", offenses.conspiracies))
     words = {"as_target": "stand with their target", "outside": "are outside", "open": "are open"}
-    yield from _wrapped(
-        "; ".join(f"{name} {words[rule]}" for name, rule in (*forms, ("solicitations", offenses.solicitations))),
-        "    ",
-    )
+    return "; ".join(f"{name} {words[rule]}" for name, rule in (*forms, ("solicitations", offenses.solicitations)))
 
 
 def _wrapped(text: str, indent: str) -> list[str]:
