@@ -75,7 +75,7 @@ def module(text: str) -> Callable[[], ModuleType]:
 
 def test_built_in_parts_are_there_without_any_plugin() -> None:
     known = load()
-    assert list(known.formats) == ["canonical"]
+    assert list(known.formats) == ["canonical", "person"]
     assert list(known.outputs) == ["csv", "xlsx"]
     assert not known.statutes and not known.broken and not known.loaded
     assert known.origins["format", "canonical"].name == "recordrelief"
@@ -83,7 +83,7 @@ def test_built_in_parts_are_there_without_any_plugin() -> None:
 
 def test_plugin_files_bring_their_parts_and_are_named_as_their_origin() -> None:
     known = load([COUNTY, LAW])
-    assert list(known.formats) == ["canonical", "made-up-county"]
+    assert list(known.formats) == ["canonical", "made-up-county", "person"]
     assert list(known.statutes) == ["xx"]
     assert known.origins["statutes", "xx"].name == str(LAW)
     assert known.origins["statutes", "xx"].version.startswith("sha256:")

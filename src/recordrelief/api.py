@@ -12,6 +12,7 @@ from recordrelief import plugins as found
 from recordrelief import screening as screenings
 from recordrelief.errors import RequestError
 from recordrelief.formats import identified
+from recordrelief.formats.person import check_facts
 from recordrelief.model import Coverage, Subject
 from recordrelief.records import Records
 from recordrelief.screening import Screening
@@ -38,7 +39,9 @@ def read(
     inputs = existing(paths)
     known = found.load([Path(path) for path in plugins]) if plugins else found.installed()
     chosen = known.format(format) if format is not None else identified(known.formats, inputs)
-    return chosen.read(inputs)
+    records = chosen.read(inputs)
+    check_facts(records, known.statutes.values())
+    return records
 
 
 def screen(

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import attrs
 
-from recordrelief.errors import CitationError
+from recordrelief.errors import CitationError, shape
 
 _CODE: Final = re.compile(r"[A-Z][A-Z0-9]{0,9}")
 _SECTION: Final = re.compile(r"(?:([1-9][0-9]?):)?([1-9][0-9]{0,5})([a-z]{1,2}(?=\.))?(?:\.([0-9]{1,4}))?([a-z]{0,2})")
@@ -24,8 +24,7 @@ _RANGE: Final = re.compile(r"(\S+) ([^\s()-]+)-([^\s()-]+)")
 
 def _refusal(what: str, text: str, expected: str) -> CitationError:
     """An error that shows the shape of the text and not its content, which may come from a record."""
-    shape = re.sub("[^A9 ().,:;&/-]", "?", re.sub("[0-9]", "9", re.sub(r"[^\W\d_]", "A", text[:40])))
-    return CitationError(what, found=f"a text of the shape '{shape}' (A a letter, 9 a digit)", expected=expected)
+    return CitationError(what, found=shape(text), expected=expected)
 
 
 def _check_code(code: str) -> None:

@@ -6,7 +6,8 @@ Every part is an attribute, so that a program can show them its own way. No mess
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
 
 class RecordReliefError(Exception):
@@ -52,6 +53,20 @@ class SourceError(RecordReliefError):
     """An input cannot be read at all (a bad line is not an error: it is quarantined)."""
 
 
+class SourceFaults(SourceError):
+    """Something written by hand has several faults; all are told at once.
+
+    ``faults`` holds each of them as an error of its own, in the order of the files.
+    """
+
+    def __init__(self, faults: Sequence[SourceError]) -> None:
+        super().__init__(f"{len(faults)} faults must be put right before this can be read.")
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        return "\n  ".join([self.what, *map(str, self.faults)])
+
+
 class CitationError(RecordReliefError):
     """A text is not a citation in the canonical form."""
 
@@ -76,3 +91,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
     if close:
         return "Did you mean " + " or ".join(repr(word) for word in close) + "?"
     return "Known: " + (", ".join(names) if names else "none") + "."
+
+
+def shape(text: str) -> str:
+    """The shape of a text that may come from a record, never its content: a letter is A, a digit 9."""
+    shown = re.sub("[^A9 ().,:;&/_-]", "?", re.sub("[0-9]", "9", re.sub(r"[^\W\d_]", "A", text[:40])))
+    return f"a text of the shape '{shown}' (A a letter, 9 a digit)"

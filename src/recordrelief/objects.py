@@ -13,7 +13,7 @@ from recordrelief.errors import SourceError
 from recordrelief.tables import FACT_TABLES, TABLES, dtypes
 
 _COLLECTIONS = {"charges", "cases", "events", "sentences", "reliefs", "facts", "source"}
-_NESTED = {
+NESTED: dict[str, dict[str, str]] = {
     "charged": {
         "citation": "charged_citation",
         "text": "charged_text",
@@ -40,7 +40,8 @@ _NESTED = {
         "text": "outcome_text",
     },
 }
-_NESTED_TYPES: dict[str, type] = {"charged": model.Offense, "offense": model.Offense, "disposition": model.Disposition}
+"""The parts of a charge that are objects of their own: the column of each of their attributes."""
+NESTED_TYPES: dict[str, type] = {"charged": model.Offense, "offense": model.Offense, "disposition": model.Disposition}
 
 
 def tables_of(subjects: Iterable[model.Subject]) -> dict[str, pl.DataFrame]:
@@ -150,8 +151,8 @@ def _row(item: Any, **keys: Any) -> dict[str, Any]:
     row: dict[str, Any] = dict(keys)
     for field in attrs.fields(type(item)):
         value = getattr(item, field.name)
-        if field.name in _NESTED:
-            for part, column in _NESTED[field.name].items():
+        if field.name in NESTED:
+            for part, column in NESTED[field.name].items():
                 _put(row, column, getattr(value, part))
         elif field.name not in _COLLECTIONS:
             _put(row, field.name, value)
@@ -192,8 +193,8 @@ def _get(row: Mapping[str, Any], column: str) -> Any:
 
 def _nested(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        name: _NESTED_TYPES[name](**{part: _get(row, column) for part, column in parts.items()})
-        for name, parts in _NESTED.items()
+        name: NESTED_TYPES[name](**{part: _get(row, column) for part, column in parts.items()})
+        for name, parts in NESTED.items()
     }
 
 
@@ -212,5 +213,5 @@ def _object(kind: type, row: dict[str, Any], table: str, **parts: Any) -> Any:
 
 def _plain_fields(kind: type) -> Iterator[str]:
     for field in attrs.fields(kind):
-        if field.name not in _COLLECTIONS and field.name not in _NESTED:
+        if field.name not in _COLLECTIONS and field.name not in NESTED:
             yield field.name

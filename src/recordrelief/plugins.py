@@ -150,10 +150,12 @@ class _Collected:
 
     def add_built_in(self) -> None:
         from recordrelief.formats.canonical import Canonical
+        from recordrelief.formats.person import Person
         from recordrelief.outputs.tables import Csv, Xlsx
 
         origin = Origin(PROJECT, _version(), PROJECT)
-        for part, one in (("format", Canonical()), ("output", Csv()), ("output", Xlsx())):
+        built_in = (("format", Canonical()), ("format", Person()), ("output", Csv()), ("output", Xlsx()))
+        for part, one in built_in:
             self._keep(part, one, origin, "built in")  # type: ignore[arg-type]
 
     def add(self, origin: Origin, load_module: Callable[[], ModuleType]) -> None:

@@ -1,0 +1,120 @@
+"""The format ``person``: people whose whole record somebody wrote by hand (:mod:`recordrelief.person_files`)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import ClassVar
+
+from recordrelief.errors import RequestError, SourceError, nearest
+from recordrelief.formats import Format
+from recordrelief.handwritten import Page, refuse
+from recordrelief.law.scopes import Kind
+from recordrelief.model import Coverage, Subject
+from recordrelief.objects import tables_of
+from recordrelief.person_files import People, PeopleReader
+from recordrelief.records import Records, SourceFile
+from recordrelief.statutes import StatutePack
+
+SUFFIXES = (".yaml", ".yml")
+_SUBJECT = re.compile(rb"""(?:^(?:\xef\xbb\xbf)?|[\s,{\["'-])subject_id["']?\s*:""", re.MULTILINE)
+_KINDS: dict[type, Kind] = {bool: "test", date: "day", int: "number", str: "word"}
+_EXPECTED: dict[Kind, str] = {
+    "test": "true or false",
+    "day": "a day: 2011-08-23, 2011-08, or a span 2011-01-01..2011-12-31",
+    "number": "a whole number",
+    "word": "a word",
+}
+
+
+class Person(Format):
+    """Reads people from YAML written by hand. What does not fit is an error with its line, never passed over."""
+
+    id: ClassVar[str] = "person"
+    title: ClassVar[str] = "People's whole records, written by hand (YAML)"
+
+    def identify(self, name: str, head: bytes) -> bool:
+        """A YAML file in which a key ``subject_id`` stands."""
+        return name.lower().endswith(SUFFIXES) and _SUBJECT.search(head) is not None
+
+    def read(self, paths: Sequence[Path]) -> Records:
+        """Read one or more files; no person, case, charge or sentence may stand in two of them.
+
+        Raises:
+            SourceError: a file is not YAML, or something in it does not fit; ``SourceFaults`` tells several at once.
+            RequestError: two files have the same content.
+        """
+        reader = PeopleReader()
+        pages: list[Page] = []
+        found: list[tuple[Subject, Coverage]] = []
+        sources: list[SourceFile] = []
+        for path in paths:
+            content = path.read_bytes()
+            page = Page(path.name)
+            pages.append(page)
+            before = reader.rows
+            found += reader.people(page, _text(content, path.name))
+            sources.append(
+                SourceFile(
+                    name=path.name,
+                    path=str(path),
+                    sha256=hashlib.sha256(content).hexdigest(),
+                    bytes=len(content),
+                    rows=reader.rows - before,
+                    quarantined=0,
+                    encoding="utf-8",
+                )
+            )
+        if len({one.sha256 for one in sources}) < len(sources):
+            raise RequestError("An input was given twice.", found="two files with the same content")
+        refuse(pages)
+        people = reader.settled(found)
+        return Records.of(tables_of(people.subjects), coverage=people.coverage, sources=sources, source=people)
+
+
+def check_facts(records: Records, packs: Iterable[StatutePack]) -> None:
+    """Refuse packs' own facts, in people written by hand, that no pack declares or that have the wrong kind of value.
+
+    Args:
+        records: what was read; nothing is checked of other formats.
+        packs: every pack there is, since one record may be screened by several.
+
+    Raises:
+        SourceError: a fact that no pack knows; ``SourceFaults`` tells several at once.
+    """
+    if not isinstance(records.source, People):
+        return
+    declared: dict[str, dict[str, set[Kind]]] = {}
+    for pack in packs:
+        for fact in pack.facts:
+            declared.setdefault(fact.table, {}).setdefault(fact.name, set()).add(fact.kind)
+    pages: list[Page] = []
+    for stated in records.source.facts:
+        known = declared.get(stated.table, {})
+        page = Page(stated.value.page.file)
+        pages.append(page)
+        kinds = known.get(stated.name)
+        if kinds is None:
+            page.fault(
+                stated.value.key_line,
+                f"No statute pack declares such a fact of the table {stated.table}.",
+                found=repr(stated.name),
+                cure=nearest(stated.name, known),
+            )
+        elif _KINDS[stated.kind] not in kinds:
+            expected = " or ".join(sorted(_EXPECTED[kind] for kind in kinds))
+            page.fault(stated.value.line, "The fact has another kind of value.", name=stated.name, expected=expected)
+    refuse(pages)
+
+
+def _text(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SourceError(
+            "The file is not UTF-8.", where=f"{name}:{line}", cure="Save it as UTF-8 in your editor."
+        ) from None
