@@ -186,6 +186,8 @@ def _while_in_force(remedy: Remedy, day: str) -> pl.Expr:
 def _folded(determinations: pl.DataFrame, records: Records) -> pl.DataFrame:
     """Several readings of one record, folded: where all agree that is the answer, else it is undetermined."""
     readings = records.subjects.group_by("subject_id").agg(pl.col("alternative").n_unique().alias("readings"))
+    several = readings.filter(pl.col("readings") > 1)
+    alone = determinations.join(several, on="subject_id", how="anti", maintain_order="left")
     key = ["subject_id", "charge_id", "remedy"]
     agreeing = (pl.col("status").n_unique() == 1) & (pl.len() == pl.col("readings").first())
     same = [
@@ -193,7 +195,7 @@ def _folded(determinations: pl.DataFrame, records: Records) -> pl.DataFrame:
         for name in ("eligible_on", "overdue_since")
     ]
     folded = (
-        determinations.join(readings, on="subject_id", how="left", maintain_order="left")
+        determinations.join(several, on="subject_id", maintain_order="left")
         .group_by(key, maintain_order=True)
         .agg(
             pl.col("version").first(),
@@ -216,11 +218,15 @@ def _folded(determinations: pl.DataFrame, records: Records) -> pl.DataFrame:
     )
     agreed = pl.col("agreeing")
     claims = ("grade", "eligible_on", "eligible_on_earliest", "not_before", "overdue_since")
-    return folded.with_columns(
+    folded = folded.with_columns(
         pl.when(agreed)
         .then(pl.col("status"))
         .otherwise(pl.lit("undetermined", dtype=pl.Enum(STATUSES)))
         .alias("status"),
         *(pl.when(agreed).then(pl.col(name)).alias(name) for name in claims),
         pl.when(agreed & (pl.col("outcome") != "")).then(pl.col("outcome")).alias("outcome"),
-    ).sort("subject_id", "charge_id", pl.col("remedy").cast(pl.String))
+    )
+    columns = [column for column in folded.columns if column in alone.columns]
+    alone = alone.with_columns(pl.col("outcome").cast(pl.String))
+    both = pl.concat([alone.select(columns), folded.select(columns)])
+    return both.sort("subject_id", "charge_id", pl.col("remedy").cast(pl.String))
