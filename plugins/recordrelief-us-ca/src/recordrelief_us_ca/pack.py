@@ -3,15 +3,63 @@
 from __future__ import annotations
 
 from recordrelief.statutes import Remedy, StatutePack
-from recordrelief_us_ca import hs_11361_8, hs_11361_9, pc_17, pc_1170_18, pc_1203_425, prosecutor
+from recordrelief_us_ca import (
+    dismissals,
+    findings,
+    hs_11361_5,
+    hs_11361_8,
+    hs_11361_9,
+    levels,
+    life,
+    pc_17,
+    pc_236_14,
+    pc_236_15,
+    pc_653_29,
+    pc_1170_18,
+    pc_1203_4,
+    pc_1203_4a,
+    pc_1203_4b,
+    pc_1203_41,
+    pc_1203_42,
+    pc_1203_43,
+    pc_1203_45,
+    pc_1203_47,
+    pc_1203_49,
+    pc_1203_425,
+    pc_4852_01,
+    prosecutor,
+)
 from recordrelief_us_ca.facts import FACTS
 from recordrelief_us_ca.offenses import CATALOG, SETS
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
 VERSION = "0.1.0"
 
-_MODULES = (hs_11361_8, hs_11361_9, pc_17, pc_1170_18, pc_1203_425, prosecutor)
+_MODULES = (
+    hs_11361_8,
+    hs_11361_9,
+    pc_17,
+    pc_1170_18,
+    pc_1203_4,
+    pc_1203_4a,
+    pc_1203_4b,
+    pc_1203_41,
+    pc_1203_42,
+    pc_1203_425,
+    pc_1203_43,
+    pc_1203_45,
+    pc_1203_47,
+    pc_1203_49,
+    pc_236_14,
+    pc_236_15,
+    pc_653_29,
+    pc_4852_01,
+    hs_11361_5,
+    prosecutor,
+)
 """One module a section, each with its ``remedies`` and the ``SETS`` it lists of its own."""
+_SHARED = (dismissals, findings, levels, life)
+"""What several sections ask, with the ``SETS`` that are theirs together."""
 
 
 def _remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
@@ -24,7 +72,7 @@ PACK = StatutePack(
     jurisdiction="us-ca",
     version=VERSION,
     catalog=CATALOG,
-    sets=(*SETS, *(one for module in _MODULES for one in getattr(module, "SETS", ()))),
+    sets=(*SETS, *(one for module in (*_MODULES, *_SHARED) for one in getattr(module, "SETS", ()))),
     policy=CaliforniaPolicy,
     policies={"statute": CaliforniaPolicy()},
     facts=FACTS,

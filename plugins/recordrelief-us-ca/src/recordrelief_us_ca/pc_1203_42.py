@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Iterator
 
 from recordrelief.law import (
-    OffenseSet,
     Test,
     any_of,
     charge,
@@ -21,7 +20,7 @@ from recordrelief.law import (
 )
 from recordrelief.statutes import Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_ca import convictions as c
-from recordrelief_us_ca import dismissals, levels, pc_1203_41, sentences, standing, strikes
+from recordrelief_us_ca import dismissals, findings, levels, pc_1203_41, sentences, standing, strikes
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -30,15 +29,6 @@ SB_1106 = datetime.date(2023, 1, 1)
 _FIRST_DAY = day(2018, 1, 1)
 
 GRANTED = ("pc-1203.42", "pc-1203.42(a)")
-
-WHITE_COLLAR = OffenseSet.listing(
-    "aggravated-white-collar-crime",
-    cites="PC 186.11",
-    includes=("PC 186.11",),
-    excepts=("PC 1-99999", "HS 1-99999", "VC 1-99999", "WI 1-99999"),
-    catalog=o.CATALOG,
-)
-SETS = (WHITE_COLLAR,)
 
 _WITH_JUDGMENT = "a sentence is pronounced with the judgment"
 _ELSEWHERE = "whether the elements of an offense from elsewhere match a serious, violent or registrable one"
@@ -96,7 +86,7 @@ def _conditions(policy: CaliforniaPolicy) -> Iterator[Condition]:
     yield Condition(
         "1203.42.3.enhancement",
         "no enhancement for aggravated white collar crime was imposed",
-        ~charge.enhanced(WHITE_COLLAR),
+        ~charge.enhanced(findings.WHITE_COLLAR),
         cites="PC 1203.42(a), 1170(h)(3), 186.11",
     )
     yield Condition(

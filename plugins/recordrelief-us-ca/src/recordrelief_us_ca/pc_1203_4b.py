@@ -9,7 +9,7 @@ from recordrelief.law import OffenseSet, Test, case, charge, day, either, histor
 from recordrelief.law.scopes import ChargeRow
 from recordrelief.statutes import Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_ca import convictions as c
-from recordrelief_us_ca import dismissals, levels, sentences, standing
+from recordrelief_us_ca import dismissals, levels, life, sentences, standing
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -42,49 +42,29 @@ NAMED = _listed(
     perhaps=("PC 452", "PC 455"),
 )
 """Murder, kidnapping, rape by force or threat, lewd acts on children, arson; burning without malice may be arson."""
-LIFE = _listed(
-    "punishable-by-death-or-life",
-    "PC 1203.4b(a)(1), 667(e)(2)(C)(iv)(VIII)",
-    *("PC 37", "PC 128", "PC 187", "PC 205", "PC 206", "PC 209", "PC 209.5", "PC 217.1(b)", "PC 218", "PC 219"),
-    *("PC 220(b)", "PC 236.1(c)(2)", "PC 269", "PC 273ab", "PC 288.7", "PC 451.5", "PC 4500", "PC 11418(b)(1)"),
-    *("PC 11418(b)(2)", "PC 12308", "PC 12310", "PC 18745", "PC 18755"),
-    perhaps=("PC 264.1", "PC 667.61", "PC 667.7", "PC 667.71", "PC 12022.53"),
-)
-LIFE_FOR_A_GANG = _listed(
-    "punishable-by-life-for-a-gang",
-    "PC 186.22(b)(4)",
-    *("PC 136.1", "PC 211", "PC 213", "PC 215", "PC 246", "PC 518", "PC 519", "PC 520", "PC 12022.55", "PC 26100(c)"),
-)
-GANG_LIFE_TERM = OffenseSet.listing(
-    "life-term-for-a-gang",
-    cites="PC 186.22(b)(4)",
-    includes=("PC 186.22(b)(4)",),
-    excepts=("PC 1-186", "PC 186.23-99999", "HS 1-99999", "VC 1-99999"),
-    catalog=o.CATALOG,
-)
 ESCAPE = _listed("escapes", "PC 1203.4b(a)(1)", "PC 4530", "PC 4532", perhaps=("PC 107", "PC 4534", "PC 4535"))
 
-SETS = (NAMED, LIFE, LIFE_FOR_A_GANG, GANG_LIFE_TERM, ESCAPE)
+SETS = (NAMED, ESCAPE)
 
 _SENTENCED_TOGETHER = "counts sentenced together share their case, or at least the day of judgment"
 
 
-def _shut_out(row: ChargeRow) -> Test:
+def _shut_out(policy: CaliforniaPolicy, row: ChargeRow) -> Test:
     """One of the offenses (A) to (H)."""
-    life = row.offense.in_set(LIFE) | (row.offense.in_set(LIFE_FOR_A_GANG) & row.enhanced(GANG_LIFE_TERM))
     escape = row.offense.in_set(ESCAPE) & row.test("escape")
-    return row.offense.in_set(NAMED) | life | row.offense.in_set(o.REGISTRABLE) | escape
+    registrable = row.offense.in_set(o.REGISTRABLE)
+    return row.offense.in_set(NAMED) | life.carries_life(policy, row) | registrable | escape
 
 
-def _on_this_sentence() -> Test:
+def _on_this_sentence(policy: CaliforniaPolicy) -> Test:
     """One of those offenses on the sentence at issue: of this count, or of another that was sentenced with it.
 
     Where a case number is lacking, only counts with the same day of judgment may have been.
     """
-    same_case = case.any(charge.convicted & _shut_out(charge))
+    same_case = case.any(charge.convicted & _shut_out(policy, charge))
     same_day = (other.judgment_date <= charge.judgment_date) & (charge.judgment_date <= other.judgment_date)
-    perhaps = history.others.any(other.convicted & _shut_out(other) & same_day)
-    return _shut_out(charge) | presumed(same_case, False, _SENTENCED_TOGETHER) | (same_case & perhaps)
+    perhaps = history.others.any(other.convicted & _shut_out(policy, other) & same_day)
+    return _shut_out(policy, charge) | presumed(same_case, False, _SENTENCED_TOGETHER) | (same_case & perhaps)
 
 
 def _conditions(policy: CaliforniaPolicy) -> Iterator[Condition]:
@@ -98,7 +78,7 @@ def _conditions(policy: CaliforniaPolicy) -> Iterator[Condition]:
     yield Condition(
         "1203.4b.4",
         "no offense that the section shuts out was part of the sentence",
-        ~_on_this_sentence(),
+        ~_on_this_sentence(policy),
         cites="PC 1203.4b(a)(1)(A)-(H)",
     )
 
