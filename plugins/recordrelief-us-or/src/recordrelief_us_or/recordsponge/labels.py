@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from recordrelief.law import NEVER
 from recordrelief.screening import APPLIES, Screening
+from recordrelief_us_or.recordsponge.charge_types import WAITS
 from recordrelief_us_or.remedy_ids import CHARGE, CONVICTION, MARIJUANA, POSSESSION
-
-if TYPE_CHECKING:
-    from recordrelief.records import Records
 
 LABELS = ("record_id", "charge_id", "type_status", "status", "label", "date", "governing_codes")
 """The columns of the result, all of text; what there is none of is null."""
@@ -22,7 +19,11 @@ LABELS = ("record_id", "charge_id", "type_status", "status", "label", "date", "g
 _AHEAD = 9000
 """The year that stands for the conviction of an open charge: after every day that is known, and before never."""
 _KEY = ["subject_id", "charge_id"]
-_MORE_ANALYSIS = "Needs More Analysis"
+_READ = (
+    *("rs_type", "rs_eligible", "rs_ended", "rs_wait", "rs_question", "rs_counts", "rs_assumed", "rs_violation"),
+    *("disposition_date", "reviewed_type", "count_number"),
+)
+_OPEN_TYPE = "Needs More Analysis"
 _RESTITUTION = "Ineligible If Restitution Owed"
 _IN_YEARS = ("own", "other")
 """Waits that last as long as the severity of the charge asks for."""
@@ -43,6 +44,14 @@ _CODES = {
     "no-complaint": "NO_COMPLAINT_60_DAYS",
     "dismissal": "DISMISSAL_IMMEDIATE",
 }
+_CODE = pl.Enum(
+    [
+        *(f"{_CODES[wait]}_{years}Y" for wait in _IN_YEARS for years in WAITS),
+        *(code for wait, code in _CODES.items() if wait not in _IN_YEARS),
+        *("NEVER_FELONY_A", "LEVEL_ERROR", "NEVER_TYPE"),
+    ]
+)
+"""Every rule that may govern, in the order in which rules of one day are told."""
 _OPEN = {"own": "own-open", "other": "other-open", "immediate": "own-open"}
 """The condition that is unmet where a wait begins with a conviction which is only assumed."""
 
@@ -50,24 +59,29 @@ _OPEN = {"own": "own-open", "other": "other-open", "immediate": "own-open"}
 def labels(screening: Screening) -> pl.DataFrame:
     """One row a charge, in the order of person and charge; of a record that means too many things there is none."""
     charges = _charges(screening)
-    results = _with_blockers(_results(screening, charges), screening.records)
-    merged = _types(charges).join(_days(results, screening.as_of), on=_KEY, how="left", maintain_order="left")
+    results = _with_blockers(_results(screening, charges), charges)
+    merged = _types(charges).join(_days(results, screening.as_of), on="number", how="left", maintain_order="left")
     return _worded(merged).sort("record_id", "charge_id")
 
 
 def _charges(screening: Screening) -> pl.DataFrame:
-    """Every charge in each of its readings, with what the analyzer made of it."""
+    """Every charge in each of its readings, with what the analyzer made of it; ``number`` tells charges apart."""
     records = screening.records
     charges = records.charges
     if screening.county is not None:
         charges = charges.filter(pl.col("county").cast(pl.String) == screening.county)
     over = records.subjects.filter("rs_overflow").select("subject_id").unique()
-    cases = records.cases.select("case_id", "alternative", "restitution_on_case")
+    cases = records.cases.select("case_id", "alternative", "case_number", "restitution_on_case")
     return (
         charges.drop_nulls("rs_type")
-        .select(*_KEY, "alternative", "case_id", "rs_type", "rs_eligible", "rs_ended", "rs_wait", "rs_question")
+        .select(*_KEY, "alternative", "case_id", *_READ)
         .join(over, on="subject_id", how="anti", maintain_order="left")
         .join(cases, on=["case_id", "alternative"], how="left", maintain_order="left")
+        # Numbers are compared sooner than ids, and most of what follows compares.
+        .with_columns(
+            pl.col("charge_id").cast(pl.Categorical).to_physical().alias("number"),
+            pl.col("subject_id").cast(pl.Categorical).to_physical().alias("person"),
+        )
     )
 
 
@@ -78,10 +92,18 @@ def _results(screening: Screening, charges: pl.DataFrame) -> pl.DataFrame:
     """For each charge and reading: the day of the rule that governs it, and which rule that is."""
     findings = screening.findings
     keys = [*_KEY, "alternative"] if "alternative" in findings.columns else _KEY
+    names = {
+        f"{remedy}/{name}"
+        for remedy, waits in _WAITS.items()
+        for name in (APPLIES, *waits, *(_OPEN[wait] for wait in waits if wait in _OPEN))
+    }
     # A charge that has not ended, or whose type needs more analysis, has no day.
-    ended = charges.filter("rs_ended").join(findings, on=keys, how="left", maintain_order="left")
+    ended = charges.filter("rs_ended").select("number", "person", *_KEY, "alternative", "rs_eligible", "rs_wait")
+    found = ended.join(findings.select(*keys, *sorted(names)), on=keys, how="left", maintain_order="left")
     return pl.concat(
-        ended.filter(pl.col(f"{remedy}/{APPLIES}")).select(*_KEY, "alternative", *_governing(remedy, waits))
+        found.filter(pl.col(f"{remedy}/{APPLIES}")).select(
+            "number", "person", "alternative", *_governing(remedy, waits)
+        )
         for remedy, waits in _WAITS.items()
     )
 
@@ -92,7 +114,7 @@ def _governing(remedy: str, waits: tuple[str, ...]) -> tuple[pl.Expr, pl.Expr]:
     latest = pl.max_horizontal(days)
     unknown = reduce(or_, (day.is_null() for day in days))
     ineligible = ~pl.col("rs_eligible")
-    code = pl.when(ineligible).then(pl.lit("NEVER_TYPE")).when(unknown).then(None)
+    code = pl.when(ineligible).then(pl.lit("NEVER_TYPE", dtype=_CODE)).when(unknown).then(None)
     for wait, day in zip(waits, days, strict=True):
         code = code.when(day == latest).then(_code(wait))
     day = pl.when(ineligible).then(pl.lit(NEVER)).when(~unknown).then(latest)
@@ -114,59 +136,49 @@ def _day(remedy: str, wait: str) -> pl.Expr:
 
 
 def _code(wait: str) -> pl.Expr:
+    code = _CODES[wait]
     if wait not in _IN_YEARS:
-        return pl.lit(_CODES[wait])
-    return (
-        pl.when(_years() == "never")
-        .then(pl.lit("NEVER_FELONY_A"))
-        .when(_years() == "unread")
-        .then(pl.lit("LEVEL_ERROR"))
-        .otherwise(pl.concat_str(pl.lit(_CODES[wait] + "_"), _years(), pl.lit("Y")))
-    )
+        return pl.lit(code, dtype=_CODE)
+    named = {years: f"{code}_{years}Y" for years in WAITS} | {"never": "NEVER_FELONY_A", "unread": "LEVEL_ERROR"}
+    return pl.col("rs_wait").replace_strict(named, return_dtype=_CODE)
 
 
-def _with_blockers(results: pl.DataFrame, records: Records) -> pl.DataFrame:
+def _with_blockers(results: pl.DataFrame, charges: pl.DataFrame) -> pl.DataFrame:
     """Results with the number of the case whose conviction governs, where several readings have one.
 
     Two readings that wait for convictions of two cases are two results, even on one day.
     """
-    waiting = results.filter(pl.col("code").str.starts_with(_CODES["other"]))
-    waiting = waiting.filter(pl.len().over(_KEY) > 1).select(*_KEY, "alternative")
-    if waiting.is_empty():
-        return results.with_columns(pl.lit(None, dtype=pl.String).alias("blocker"))
-    numbers = records.cases.select("case_id", "alternative", pl.col("case_number").alias("blocker"))
-    of_record = ["subject_id", "alternative"]
-    counting = (
-        records.charges.filter("rs_counts")
-        .select(
-            *of_record,
-            pl.col("charge_id").alias("other"),
-            "case_id",
-            "disposition_date",
-            "rs_assumed",
-            "rs_violation",
-            # A charge whose type somebody chose stands behind the others of its case.
-            pl.col("reviewed_type").is_not_null().alias("reviewed"),
-            "count_number",
-        )
-        .join(numbers, on=["case_id", "alternative"], how="left")
+    of_others = [code for code in _CODE.categories if code.startswith(_CODES["other"])]
+    waiting = results.filter(pl.col("code").is_in(of_others))
+    waiting = waiting.filter(pl.col("number").is_duplicated()).select("number", "person", "alternative")
+    counting = charges.filter("rs_counts").select(
+        "person",
+        "alternative",
+        pl.col("number").alias("other"),
+        pl.col("case_number").alias("blocker"),
+        "disposition_date",
+        "rs_assumed",
+        "rs_violation",
+        # A charge whose type somebody chose stands behind the others of its case.
+        pl.col("reviewed_type").is_not_null().alias("reviewed"),
+        "count_number",
     )
     newest = (
-        waiting.join(counting, on=of_record)
-        .filter(pl.col("charge_id") != pl.col("other"))
+        waiting.join(counting, on=["person", "alternative"])
+        .filter(pl.col("number") != pl.col("other"))
         .sort(
             *("rs_assumed", "disposition_date", "blocker", "reviewed", "count_number"),
             descending=[True, True, False, False, False],
             nulls_last=True,
         )
-        .group_by(*_KEY, "alternative", maintain_order=True)
+        .group_by("number", "alternative", maintain_order=True)
         .agg(
             pl.when(pl.col("rs_violation").first())
             .then(pl.col("blocker").get(1, null_on_oob=True))
             .otherwise(pl.col("blocker").first())
         )
     )
-    return results.join(newest, on=[*_KEY, "alternative"], how="left")
+    return results.join(newest, on=["number", "alternative"], how="left")
 
 
 # --- all readings of a charge -----------------------------------------------------------------------------------------
@@ -174,62 +186,81 @@ def _with_blockers(results: pl.DataFrame, records: Records) -> pl.DataFrame:
 
 def _types(charges: pl.DataFrame) -> pl.DataFrame:
     """What the readings of a charge say of its type."""
-    eligible = pl.col("rs_eligible")
-    return charges.group_by(_KEY, maintain_order=True).agg(
-        pl.when(eligible.null_count() > 0)
-        .then(pl.lit(_MORE_ANALYSIS))
-        .when(eligible.all())
+    eligible, type_ = pl.col("rs_eligible"), pl.col("rs_type").cast(pl.String)
+    restitution = pl.col("restitution_on_case").fill_null(False)
+    says = (
+        pl.when(eligible)
         .then(pl.lit("Eligible"))
-        .when((~eligible).all())
+        .when(~eligible)
         .then(pl.lit("Ineligible"))
-        .otherwise(pl.lit(_MORE_ANALYSIS))
-        .alias("type_status"),
-        pl.col("rs_question").any().alias("question"),
-        (pl.col("rs_type").cast(pl.String) == "RomeoAndJulietNMASexCrime").any().alias("young"),
-        pl.col("restitution_on_case").fill_null(False).any().alias("restitution"),
+        .otherwise(pl.lit(_OPEN_TYPE))
     )
+    each = charges.select(
+        "number",
+        *_KEY,
+        says.alias("type_status"),
+        pl.col("rs_question").alias("question"),
+        (type_ == "RomeoAndJulietNMASexCrime").alias("young"),
+        restitution.alias("restitution"),
+    )
+    alone, several = _apart(each)
+    agreed = pl.col("type_status")
+    together = several.group_by("number").agg(
+        pl.col(_KEY).first(),
+        pl.when(agreed.n_unique() == 1).then(agreed.first()).otherwise(pl.lit(_OPEN_TYPE)).alias("type_status"),
+        pl.col("question", "young", "restitution").any(),
+    )
+    return pl.concat([alone, together])
+
+
+def _apart(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of charges that have one only, and those of charges that have several."""
+    several = rows["number"].is_duplicated()
+    return rows.filter(~several), rows.filter(several)
 
 
 def _days(results: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """The distinct results of a charge by their day; none of a charge that has a reading without one."""
-    open_ = results.filter(pl.col("day").is_null()).select(_KEY).unique()
-    distinct = results.join(open_, on=_KEY, how="anti").drop("alternative").unique()
-    distinct = distinct.sort(*_KEY, "day", "code", "blocker", nulls_last=True)
-    year = pl.col("day").dt.year() - _AHEAD
-    after = pl.when(year == 1).then(pl.lit("1 year")).otherwise(pl.concat_str(year, pl.lit(" years")))
-    said = pl.col("day").dt.to_string("%b %-d, %Y")
-    never, ahead = pl.col("day") == pl.lit(NEVER), pl.col("day").dt.year().is_between(_AHEAD, NEVER.year - 1)
-    ripe = pl.col("day") <= pl.lit(as_of)
-    text = pl.when(ahead).then(pl.concat_str(after, pl.lit(" from conviction of open charge"))).otherwise(said)
-    return (
-        distinct.with_columns(
-            never.alias("never"),
-            ripe.alias("ripe"),
-            text.alias("text"),
-            pl.when(never)
-            .then(pl.lit("never"))
-            .when(ahead)
-            .then(text)
-            .otherwise(pl.col("day").dt.to_string("%Y-%m-%d"))
-            .alias("written"),
-        )
-        .group_by(_KEY, maintain_order=True)
+    open_ = results.filter(pl.col("day").is_null()).select("number").unique()
+    known = results.join(open_, on="number", how="anti", maintain_order="left").drop("alternative", "person")
+    alone, several = _apart(known)
+    together = (
+        _said(several.unique(), as_of)
+        .sort("number", "day", "governing_codes", "blocker", nulls_last=True)
+        .group_by("number")
         .agg(
-            pl.col("written").first().alias("date"),
-            pl.col("code")
-            .filter(pl.struct("code", "blocker").is_first_distinct())
-            .str.join(";")
-            .alias("governing_codes"),
-            pl.col("never").any().alias("some_never"),
-            pl.col("never").all().alias("all_never"),
-            pl.col("ripe").any().alias("some_ripe"),
-            (pl.col("ripe") | pl.col("never")).all().alias("rest_ripe"),
-            pl.col("text")
-            .filter(~pl.col("ripe") & ~pl.col("never"))
-            .unique(maintain_order=True)
-            .str.join(" or ")
-            .alias("ahead"),
+            pl.col("date").first(),
+            pl.col("governing_codes").filter(pl.struct("governing_codes", "blocker").is_first_distinct()).str.join(";"),
+            pl.col("some_never").any(),
+            pl.col("all_never").all(),
+            pl.col("some_ripe").any(),
+            pl.col("rest_ripe").all(),
+            pl.col("ahead").drop_nulls().unique(maintain_order=True).str.join(" or "),
         )
+    )
+    return pl.concat([_said(alone, as_of).drop("day", "blocker"), together])
+
+
+def _said(results: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """What each result says: its day in both ways of writing, its rule, and whether the day is past."""
+    day = pl.col("day")
+    after = {0: "conviction", 1: "1 year from conviction"} | {n: f"{n} years from conviction" for n in range(2, 10)}
+    texts = {_AHEAD + years: f"{text} of open charge" for years, text in after.items()}
+    open_ = day.dt.year().replace_strict(texts, default=None, return_dtype=pl.String)
+    never, ahead, ripe = day == pl.lit(NEVER), day.dt.year().is_between(_AHEAD, NEVER.year - 1), day <= pl.lit(as_of)
+    written = pl.when(never).then(pl.lit("never")).when(ahead).then(open_).otherwise(day.dt.to_string("%Y-%m-%d"))
+    text = pl.when(ahead).then(open_).otherwise(day.dt.to_string("%b %-d, %Y"))
+    return results.select(
+        "number",
+        written.alias("date"),
+        pl.col("code").cast(pl.String).alias("governing_codes"),
+        never.alias("some_never"),
+        never.alias("all_never"),
+        ripe.alias("some_ripe"),
+        (ripe | never).alias("rest_ripe"),
+        pl.when(~ripe & ~never).then(text).alias("ahead"),
+        "day",
+        "blocker",
     )
 
 
@@ -239,7 +270,7 @@ def _worded(merged: pl.DataFrame) -> pl.DataFrame:
     when = pl.when("rest_ripe").then(now).when("some_ripe").then(pl.concat_str(now, pl.lit(" or "), ahead))
     dated = pl.concat_str(pl.lit("Eligible "), when.otherwise(ahead))
     known = pl.col("date").is_not_null()
-    more, perhaps, never = (pl.lit(text) for text in (_MORE_ANALYSIS, "Possibly Eligible", "Ineligible"))
+    more, perhaps, never = (pl.lit(text) for text in (_OPEN_TYPE, "Possibly Eligible", "Ineligible"))
     rules = (
         (pl.col("question"), more, more),
         (pl.col("young"), perhaps, perhaps),

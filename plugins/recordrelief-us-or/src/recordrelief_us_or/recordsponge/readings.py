@@ -262,7 +262,10 @@ def _written(records: Records, found: pl.DataFrame, overflow: pl.DataFrame) -> R
     there = records.charges.select("charge_id", *_OWNER)[found["charge"]].rename({"alternative": "before"})
     where = there.hstack([found["alternative"]])
     charges = records.charges[found["charge"]].drop("alternative")
-    struck = charges["struck"].fill_null(False) if "struck" in charges.columns else pl.lit(False)
+    for name, dtype in (("struck", pl.Boolean), ("reviewed_type", pl.String)):
+        if name not in charges.columns:
+            charges = charges.with_columns(pl.lit(None, dtype=dtype).alias(name))
+    struck = charges["struck"].fill_null(False)
     assumed = found["rs_assumed"].fill_null(False)
     days = ("disposition_date", "conviction_date", "judgment_date")
     unread = found["rs_type"].is_null()
