@@ -103,6 +103,8 @@ def probation_completed(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Da
 AT_LARGE = subject.supervision.is_("none") & ~subject.serving_sentence
 """In no custody and under no supervision: whatever was imposed for any count has come to its end."""
 
+_AT_LARGE = "the person's being in no custody and under no supervision"
+
 UNDER_SENTENCE = subject.serving_sentence | subject.supervision.is_in(
     ("probation", "parole", "post_release", "mandatory", "federal")
 )
@@ -124,4 +126,4 @@ def _past(last_day: Day, policy: CaliforniaPolicy) -> Test:
 
 
 def _shown_past(last_day: Day, policy: CaliforniaPolicy) -> Test:
-    return AT_LARGE & presumed(_past(last_day, policy), True, "in no custody and under no supervision")
+    return AT_LARGE & presumed(_past(last_day, policy), True, _AT_LARGE)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from recordrelief.law import CatalogRow, OffenseSet, Test, any_of, as_of, charge, day, either, history, other, unsettled
+from recordrelief.law import OffenseSet, Test, any_of, as_of, charge, day, either, history, other, unsettled
 from recordrelief.statutes import Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_ca import convictions as c
 from recordrelief_us_ca import hs_11361_8, sentences
@@ -74,24 +74,8 @@ FIREARM = _listed("theft-of-a-firearm", "PC 490.2(c)", "PC 487(d)(2)", perhaps=(
 _ROUTES = (DRUGS, BURGLARY, FORGERY, BAD_CHECKS, THEFT, VEHICLE, RECEIVING, PETTY_WITH_A_PRIOR)
 
 
-def _on_no_route(row: CatalogRow) -> bool:
-    ways = (*_ROUTES, PERHAPS_THEFT)
-    return row.flags["prop47"] is not False and all(way.belongs(row.offense) is False for way in ways)
-
-
-UNNAMED = o.CATALOG.classified(
-    "prop47-unnamed",
-    _on_no_route,
-    cites="PC 1170.18(a), (f)",
-    attempts="as_target",
-    conspiracies="outside",
-    solicitations="outside",
-)
-"""Sections that the Act may reach although it does not name them."""
-
 SETS = (
     NAMED,
-    UNNAMED,
     DRUGS,
     BURGLARY,
     SECOND_DEGREE,
@@ -122,65 +106,67 @@ _LATE = "an application after 2022-11-04 needs good cause, which the court finds
 
 def _routes() -> Iterator[Condition]:
     """1170.18.2 and 1170.18.3: the section, and the facts that it asks."""
+    unnamed = ~_ON_A_ROUTE & ~_is(PERHAPS_THEFT)
     yield Condition(
         "1170.18.2",
         "the Act made the offense a misdemeanor, by its section or on the facts asked below",
-        (_ON_A_ROUTE | unsettled(_is(UNNAMED), _UNNAMED) | unsettled(_is(PERHAPS_THEFT), _UNSETTLED_THEFT))
+        (_ON_A_ROUTE | unsettled(_is(PERHAPS_THEFT), _UNSETTLED_THEFT) | unsettled(unnamed, _UNNAMED))
         & ~unsettled(charge.attempt, _ATTEMPT),
         cites="PC 1170.18(a), (f)",
     )
     yield Condition(
         "1170.18.2.degree",
-        "a burglary was of the second degree",
+        "where it was a burglary, it was of the second degree",
         ~_is(BURGLARY) | _is(SECOND_DEGREE),
         cites="PC 459.5, 460(b)",
     )
     yield Condition(
         "1170.18.2.premises",
-        "a burglary was of a commercial establishment open during regular business hours",
+        "where it was a burglary, the place was a commercial establishment open during regular business hours",
         ~_is(BURGLARY) | charge.word("premises").is_("commercial_open"),
         cites="PC 459.5(a)",
     )
     yield Condition(
         "1170.18.2.intent",
-        "a burglary was committed with the intent to steal",
+        "where it was a burglary, the intent was to steal",
         ~_is(BURGLARY) | charge.test("intent_theft"),
         cites="PC 459.5(a)",
     )
     yield Condition(
         "1170.18.2.instrument",
-        "a forgery was of a check, bond, bank bill, note, cashier's check, traveler's check or money order",
+        "where it was a forgery, the paper was a check, bond, bank bill, note, cashier's check, traveler's check or "
+        "money order",
         ~_is(FORGERY) | charge.word("instrument").is_("listed"),
         cites="PC 473(b)",
     )
     yield Condition(
         "1170.18.2.identity",
-        "no conviction of identity theft goes with a forgery",
+        "where it was a forgery, no conviction of identity theft goes with it",
         ~_is(FORGERY) | ~charge.test("identity_theft_connected"),
         cites="PC 473(b)",
     )
     yield Condition(
         "1170.18.2.priors",
-        "a check without funds followed fewer than three listed convictions",
+        "where it was a check without funds, there were fewer than three listed convictions before",
         ~_is(BAD_CHECKS) | ~charge.test("three_listed_priors"),
         cites="PC 476a(b)",
     )
     yield Condition(
         "1170.18.2.taking",
-        "a vehicle was stolen, not only driven",
+        "where it was about a vehicle, it was stolen and not only driven",
         ~_is(VEHICLE) | charge.test("theft_based"),
         cites="PC 490.2; VC 10851",
     )
     yield Condition(
         "1170.18.2.value",
-        "what was taken, forged or received is worth no more than $950",
+        "where the value counts, what was taken, forged or received is worth no more than $950",
         ~_BY_VALUE | (charge.value_cents <= _LIMIT_CENTS),
         cites="PC 459.5(a), 473(b), 476a(b), 490.2(a), 496(a)",
         note="The applicant has to show the value.",
     )
     yield Condition(
         "1170.18.3",
-        "the theft was not of a firearm",
+        "what was stolen is no firearm",
         ~unsettled(_is(FIREARM), _FIREARM),
         cites="PC 490.2(c)",
     )
