@@ -12,7 +12,17 @@ import polars as pl
 
 from recordrelief import wording
 from recordrelief.errors import RequestError, nearest
-from recordrelief.findings import Determination, Finding, Kind, Result, Role, Seen, SeenFact, combined
+from recordrelief.findings import (
+    Determination,
+    Finding,
+    Kind,
+    Result,
+    Role,
+    Seen,
+    SeenFact,
+    combined,
+    rests_on_nothing,
+)
 from recordrelief.law import expressions as e
 from recordrelief.law.rules import Rules
 from recordrelief.model import Charge, Coverage, PartialDate, Subject
@@ -185,7 +195,6 @@ class _Asked:
     presumes: bool
     running: e.Test | None = None
     set_end: e.Day | None = None  # of a wait that runs, or of a condition that is unmet
-    of_rows: bool = False  # a presumption is made of the rows of a group, so that the findings only say that it may be
     note: str = ""
     branch: str = ""
     grade: str = ""
@@ -221,7 +230,6 @@ def _asked(remedy: Remedy) -> tuple[_Asked, ...]:
                 presumes=e.presumes(expression) or (running is not None and e.presumes(running)),
                 running=running,
                 set_end=item.scheduled if isinstance(item, Wait) else item.until,
-                of_rows=any(isinstance(node, e.Quantified) and e.presumes(node) for node in expression.walk()),
                 note=item.note,
                 branch="" if branch is None else f"{branch.title} [{branch.cites}]",
                 grade=grade_of.get(item.id, ""),
@@ -284,7 +292,7 @@ class _Readers:
         return combined(parts)
 
     def presumed(self, asked: _Asked, subject_id: str, charge_id: str) -> bool:
-        """Whether a wait rests on a presumption."""
+        """Whether a finding rests on a presumption."""
         read = [one for one in (asked.expression, asked.running) if one is not None]
         return any(self.of(subject_id).presumed(one, charge_id) for one in read)
 
@@ -353,15 +361,13 @@ def _findings(
             days = [(answer[asked.column + "/earliest"], answer[asked.column]) for answer in answers]
             results = {_waited(low, high, as_of) for low, high in days}
             first_day = _span(days)
-            presumed = asked.presumes and readers.presumed(asked, *key)
+            presumes = asked.presumes
         else:
             values = {answer[asked.column] for answer in answers}
             if asked.id == GRANTED and values == {False}:
                 continue
             results = {_result(value, asked.met) for value in values}
-            presumed = asked.presumes and any(answer[asked.column + "/presumed"] for answer in answers)
-            if presumed and asked.of_rows:
-                presumed = readers.of(key[0]).presumed(asked.expression, key[1])
+            presumes = asked.presumes and any(answer[asked.column + "/presumed"] for answer in answers)
             if asked.set_end is not None and results == {"unmet"}:
                 ends = [
                     (answer[asked.column + "/until/earliest"], answer[asked.column + "/until"]) for answer in answers
@@ -375,7 +381,7 @@ def _findings(
             cites=asked.cites,
             result=result,
             kind=asked.kind,
-            presumed=presumed,
+            rests=partial(readers.presumed, asked, *key) if presumes else rests_on_nothing,
             first_day=first_day,
             decides=asked.id in deciding,
             note=asked.note,

@@ -58,6 +58,11 @@ def _unseen() -> Any:
     return attrs.field(default=_nothing, eq=False, repr=False)
 
 
+def rests_on_nothing() -> bool:
+    """No presumption is made."""
+    return False
+
+
 @attrs.frozen(kw_only=True)
 class Finding:
     """One condition's outcome within a determination.
@@ -73,18 +78,23 @@ class Finding:
     cites: str
     result: Result
     kind: Kind
-    presumed: bool = False
     first_day: PartialDate | None = None
     decides: bool = False
     note: str = ""
     branch: str = ""
     grade: str = ""
     _seen: Callable[[], Seen] = _unseen()
+    _rests: Callable[[], bool] = attrs.field(default=rests_on_nothing, eq=False, repr=False)
 
     @cached_property
     def seen(self) -> Seen:
         """The facts, presumptions and open points of this finding."""
         return self._seen()
+
+    @cached_property
+    def presumed(self) -> bool:
+        """Whether it rests on a presumption in place of something unknown."""
+        return self._rests()
 
     @property
     def facts(self) -> tuple[SeenFact, ...]:
