@@ -16,8 +16,10 @@ import yaml
 from attrs.validators import deep_iterable, instance_of, optional
 
 from recordrelief.errors import RequestError, nearest
-from recordrelief.explain import Determination, screen_subject
+from recordrelief.explain import Determination, determinations
 from recordrelief.model import Charge, Disposition, Event, Offense, Relief, Sentence, Subject
+from recordrelief.records import Records
+from recordrelief.screening import screen
 from recordrelief_us_ca.pack import PACK
 
 CASES = Path(__file__).resolve().parent / "cases"
@@ -173,9 +175,11 @@ def subject_of(case: Case, where: str) -> Subject:
 
 
 def answers(case: Case) -> dict[tuple[str, str], Determination]:
-    """What the pack determines, by charge and remedy."""
-    found = screen_subject(subject_of(case, case.title), statutes=PACK, as_of=case.as_of, policy=case.policy)
-    return {(one.charge_id, one.remedy.id): one for one in found}
+    """What the pack determines of the remedies that the case names, by charge and remedy."""
+    records = Records.from_subjects([subject_of(case, case.title)])
+    asked = sorted({expectation["remedy"] for expectation in case.expected})
+    screening = screen(records, statutes=PACK, as_of=case.as_of, policy=case.policy, remedies=asked)
+    return {(one.charge_id, one.remedy.id): one for one in determinations(screening, facts=False)}
 
 
 def differences(case: Case) -> list[str]:
