@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
-import us_or_cases as cases
-from us_or_cases import Case
 
-ALL = list(cases.every_case())
+from recordrelief.cases import WorkedCase, differences, read_folder, unreached
+from recordrelief_us_or.pack import PACK
+from recordrelief_us_or.policy import OregonPolicy
+from recordrelief_us_or.remedy_ids import CONVICTION
+
+AS_OF = date(2025, 6, 1)
+ALL = read_folder(Path(__file__).resolve().parent / "cases")
 
 
-@pytest.mark.parametrize("case", [case for _, case in ALL], ids=[name for name, _ in ALL])
-def test_the_pack_answers_as_the_case_says(case: Case) -> None:
-    assert cases.differences(case) == []
+@pytest.mark.parametrize("case", ALL, ids=[case.name for case in ALL])
+def test_the_pack_answers_as_the_case_says(case: WorkedCase) -> None:
+    assert differences(case, PACK) == []
 
 
-def test_titles_are_told_apart() -> None:
-    names = [name for name, _ in ALL]
-    assert sorted({name for name in names if names.count(name) > 1}) == []
+def test_every_condition_is_reached_as_met_as_unmet_and_as_unknown() -> None:
+    """Of the versions in force in 2025; that of 2026 differs from it in the wait for contempt only."""
+    presumed = {f"{remedy.id}/419a": ("unknown",) for remedy in PACK.in_force(OregonPolicy(), AS_OF)}
+    lines = unreached(ALL, PACK, exempt=presumed)
+    versions = [f"{remedy.id} ({remedy.version})" for remedy in PACK.in_force(OregonPolicy(), AS_OF)]
+    assert [line for line in lines if line.startswith(tuple(versions))] == []
+
+
+def test_the_version_of_2026_adds_a_wait_for_contempt_and_nothing_else() -> None:
+    before, after = (remedy for remedy in PACK.all_versions(OregonPolicy()) if remedy.id == CONVICTION)
+    added = {item.id for item in after.findings()} - {item.id for item in before.findings()}
+    assert added == {"137.225-contempt"}
+    said = {where: str(expression) for where, expression in before.expressions()}
+    assert said.items() <= {where: str(expression) for where, expression in after.expressions()}.items()
