@@ -31,8 +31,6 @@ from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca import superstrikes
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
-SETS = superstrikes.SETS
-
 EFFECTIVE = datetime.date(2016, 11, 9)
 _NEW_LAW = day(2016, 11, 9)
 

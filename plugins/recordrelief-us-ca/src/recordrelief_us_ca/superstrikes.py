@@ -12,8 +12,6 @@ from recordrelief_us_ca import findings, life
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
-SETS = (*findings.SETS, *life.SETS)
-
 
 def superstrike(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Test:
     """A superstrike. Where the section leaves it to a finding, a record without a list of findings leaves it open."""
