@@ -17,7 +17,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from recordrelief.api import explain, read, screen, screen_subject
+    from recordrelief.api import compare, explain, read, screen, screen_subject
+    from recordrelief.comparison import Comparison
     from recordrelief.errors import (
         CitationError,
         PackError,
@@ -48,7 +49,8 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
-    "api": ("explain", "read", "screen", "screen_subject"),
+    "api": ("compare", "explain", "read", "screen", "screen_subject"),
+    "comparison": ("Comparison",),
     "errors": ("CitationError", "PackError", "PluginError", "RecordReliefError", "RequestError", "SourceError"),
     "explain": ("Determination", "Explanation", "Finding", "SeenFact"),
     "model": (
@@ -63,6 +65,7 @@ __all__ = [
     "Case",
     "Charge",
     "CitationError",
+    "Comparison",
     "Coverage",
     "Determination",
     "Disposition",
@@ -87,6 +90,7 @@ __all__ = [
     "SourceFile",
     "Subject",
     "__version__",
+    "compare",
     "explain",
     "read",
     "screen",

@@ -1,4 +1,4 @@
-"""The functions of the public API: read, screen, explain; formats and statute packs are found by their id."""
+"""The functions of the public API: read, screen, explain, compare; formats and statute packs are found by their id."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from recordrelief import plugins as found
 from recordrelief import screening as screenings
 from recordrelief.errors import RequestError
 from recordrelief.formats import identified
-from recordrelief.formats.person import check_facts
+from recordrelief.formats.person import check_people
 from recordrelief.model import Coverage, Subject
 from recordrelief.records import Records
 from recordrelief.screening import Screening
 from recordrelief.statutes import Policy, StatutePack
 
 if TYPE_CHECKING:
+    from recordrelief.comparison import Comparison
     from recordrelief.explain import Determination, Explanation
 
 
@@ -40,7 +41,7 @@ def read(
     known = found.load([Path(path) for path in plugins]) if plugins else found.installed()
     chosen = known.format(format) if format is not None else identified(known.formats, inputs)
     records = chosen.read(inputs)
-    check_facts(records, known.statutes.values())
+    check_people(records, known.statutes.values())
     return records
 
 
@@ -68,6 +69,46 @@ def screen(
     """
     return screenings.screen(
         records, statutes=_pack(statutes), as_of=as_of, policy=_policy(policy), county=county, remedies=remedies
+    )
+
+
+def compare(
+    records: Records,
+    *,
+    statutes: str | StatutePack,
+    amendment: str | StatutePack | None = None,
+    as_of: date | str,
+    policy: Policy | Mapping[str, Any] | str | None = None,
+    amended_policy: Policy | Mapping[str, Any] | str | None = None,
+    county: str | None = None,
+    remedies: Sequence[str] = (),
+) -> Comparison:
+    """Screen the same records under today's law and under an amendment, or under two policies of one pack.
+
+    Args:
+        records: the records of any number of people.
+        statutes: today's law: a statute pack, or the id of an installed one.
+        amendment: the law as it would be (``StatutePack.amended``), or the id of an installed pack; by default today's.
+        as_of: the day at which law and record are read, ``2020-07-01`` or a date.
+        policy: a policy of the pack, its options, or the name of one; the pack's default otherwise.
+        amended_policy: that of the amendment; by default the same options as ``policy``.
+        county: determine only charges of this county (the history is read whole).
+        remedies: compare only these; all otherwise.
+
+    Raises:
+        RequestError: there is nothing to compare, or something was asked for that is not there.
+    """
+    from recordrelief.comparison import compare as compare_both
+
+    return compare_both(
+        records,
+        statutes=_pack(statutes),
+        amendment=None if amendment is None else _pack(amendment),
+        as_of=as_of,
+        policy=_policy(policy),
+        amended_policy=_policy(amended_policy),
+        county=county,
+        remedies=remedies,
     )
 
 

@@ -101,6 +101,52 @@ def screen(
 
 
 @app.command()
+def compare(
+    inputs: Inputs,
+    statutes: Annotated[str, typer.Option(help="Id of the statute pack: today's law.")],
+    as_of: Annotated[str, typer.Option(metavar="DAY", help="The day at which law and record are read: 2020-07-01.")],
+    out: Out,
+    amendment: Annotated[
+        str | None,
+        typer.Option(metavar="FILE.py|ID", help="The law as it would be; may be left out to compare two policies."),
+    ] = None,
+    policy: PolicyName = None,
+    amended_policy: Annotated[
+        str | None,
+        typer.Option(metavar="FILE.toml|NAME", help="The policy of the amendment; by default that of --policy."),
+    ] = None,
+    format: FormatName = None,
+    county: Annotated[str | None, typer.Option(help="Determine only charges of this county.")] = None,
+    remedy: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this remedy; may be repeated.")] = None,
+    plugin: PluginFiles = None,
+    force: Force = False,
+) -> None:
+    """Set an amendment, or another policy, beside today's law: who would gain and who would lose, and where."""
+    from recordrelief.comparison_runs import ComparisonRequest, run_comparison
+    from recordrelief.terminal import show_broken, show_comparison, shown_progress
+
+    request = ComparisonRequest(
+        inputs=inputs,
+        statutes=statutes,
+        amendment=amendment,
+        as_of=as_of,
+        out=out,
+        policy=policy,
+        amended_policy=amended_policy,
+        format=format,
+        county=county,
+        remedies=remedy or (),
+        plugins=plugin or (),
+        force=force,
+    )
+    known = _plugins(request.plugin_files())
+    show_broken(known)
+    with shown_progress() as progress:
+        finished = run_comparison(request, progress, plugins=known)
+    show_comparison(finished)
+
+
+@app.command()
 def explain(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A finished run.")],
     subject: Annotated[str, typer.Option(metavar="ID", help="The person, by subject_id.")],

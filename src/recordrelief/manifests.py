@@ -17,11 +17,13 @@ import attrs
 import polars as pl
 
 from recordrelief.boundary import Origin
+from recordrelief.comparison import Comparison
 from recordrelief.errors import PluginError, RequestError, SourceError
-from recordrelief.placing import RUN
+from recordrelief.placing import COMPARISON, RUN
 from recordrelief.plugins import HOOK_API
 from recordrelief.records import Records, SourceFile
 from recordrelief.screening import STATUSES, Screening
+from recordrelief.statutes import Remedy
 from recordrelief.wording import notice
 
 BROKEN_RULE = "RULE_BROKEN"
@@ -148,13 +150,14 @@ def _entry(count: SourceCount) -> dict[str, Any]:
 
 @attrs.frozen(kw_only=True)
 class Asked:
-    """What a run was asked for, as it was given."""
+    """What a run or a comparison was asked for, as it was given."""
 
     format: str
     policy: str | None
-    outputs: tuple[str, ...]
     plugins: tuple[str, ...]
     remedies: tuple[str, ...]
+    outputs: tuple[str, ...] = ()
+    amended_policy: str | None = None
 
 
 def manifest(
@@ -175,43 +178,102 @@ def manifest(
         origins: who brought the format, the statutes and each output.
         files: the files of the run.
     """
-    import recordrelief
-
-    records = screening.records
-    given = {entry["path"] for entry in inputs}
     return {
         "kind": RUN.kind,
+        **_made_by(asked, origins),
+        "statutes": {"id": screening.pack.id, "version": screening.pack.version},
+        "remedies": {remedy.id: remedy.version for remedy in screening.remedies},
+        **_noticed(screening.remedies),
+        "policy": {"given": asked.policy, "options": plain(attrs.asdict(screening.policy))},
+        "as_of": screening.as_of.isoformat(),
+        "county": screening.county,
+        "outputs": list(asked.outputs),
+        **_read(screening.records, inputs, counts),
+        "counts": _rows(screening.records, counts) | {"determinations": _by_remedy(screening)},
+        "digest": digest(screening.determinations),
+        "files": sorted(files),
+    }
+
+
+def comparison_manifest(
+    comparison: Comparison,
+    asked: Asked,
+    inputs: list[dict[str, Any]],
+    counts: Sequence[SourceCount],
+    origins: Mapping[str, Origin],
+    files: Sequence[str],
+) -> dict[str, Any]:
+    """The manifest of a comparison as a JSON value; the arguments are those of :func:`manifest`."""
+    before, after = comparison.before, comparison.after
+    sides = {"before": (before, asked.policy), "after": (after, asked.amended_policy)}
+    eligible = {
+        law: {"charges": charges, "people": people} for law, charges, people in comparison.eligible().iter_rows()
+    }
+    totals = {word: {"charges": charges, "people": people} for word, charges, people in comparison.totals().iter_rows()}
+    return {
+        "kind": COMPARISON.kind,
+        **_made_by(asked, origins),
+        **_noticed((*before.remedies, *after.remedies)),
+        **{
+            side: {
+                "id": one.pack.id,
+                "title": one.pack.title,
+                "version": one.pack.version,
+                "policy": {"given": given, "options": plain(attrs.asdict(one.policy))},
+                "remedies": {remedy.id: remedy.version for remedy in one.remedies},
+                "determinations": _by_remedy(one),
+                "eligible": eligible[side],
+                "digest": digest(one.determinations),
+            }
+            for side, (one, given) in sides.items()
+        },
+        "as_of": before.as_of.isoformat(),
+        "county": before.county,
+        **_read(before.records, inputs, counts),
+        "counts": _rows(before.records, counts) | {"changes": totals},
+        "files": sorted(files),
+    }
+
+
+def _made_by(asked: Asked, origins: Mapping[str, Origin]) -> dict[str, Any]:
+    import recordrelief
+
+    return {
         "recordrelief": recordrelief.__version__,
         "hook_api": HOOK_API,
         "plugins": {what: {"name": one.name, "version": one.version} for what, one in origins.items()},
         "plugin_files": list(asked.plugins),
         "format": asked.format,
-        "statutes": {"id": screening.pack.id, "version": screening.pack.version},
-        "remedies": {remedy.id: remedy.version for remedy in screening.remedies},
-        "notice": notice(screening.remedies),
-        "reviewed": {
-            remedy.id: {"by": remedy.reviewed_by, "on": remedy.reviewed_on.isoformat()} if remedy.reviewed_on else None
-            for remedy in screening.remedies
-        },
         "asked_remedies": list(asked.remedies),
-        "policy": {"given": asked.policy, "options": plain(attrs.asdict(screening.policy))},
-        "as_of": screening.as_of.isoformat(),
-        "county": screening.county,
-        "outputs": list(asked.outputs),
+    }
+
+
+def _noticed(remedies: Sequence[Remedy]) -> dict[str, Any]:
+    """What is to be known of the law: what it is not, and who reviewed it."""
+    reviewed = {
+        remedy.id: {"by": remedy.reviewed_by, "on": remedy.reviewed_on.isoformat()} if remedy.reviewed_on else None
+        for remedy in remedies
+    }
+    return {"notice": notice(remedies), "reviewed": reviewed}
+
+
+def _read(records: Records, inputs: list[dict[str, Any]], counts: Sequence[SourceCount]) -> dict[str, Any]:
+    given = {entry["path"] for entry in inputs}
+    return {
         "inputs": inputs,
         "sources": [_entry(count) for count in counts if count.source.path not in given],
         "coverage": plain(attrs.asdict(records.coverage)),
-        "counts": {
-            "rows_read": sum(count.source.rows for count in counts),
-            "rows_used": sum(count.used for count in counts),
-            "rows_quarantined": sum(count.quarantined for count in counts),
-            "quarantined_without_subject": records.quarantined_without_subject(),
-            "subjects": records.subjects["subject_id"].n_unique(),
-            "charges": records.charges.height,
-            "determinations": _by_remedy(screening),
-        },
-        "digest": digest(screening.determinations),
-        "files": sorted(files),
+    }
+
+
+def _rows(records: Records, counts: Sequence[SourceCount]) -> dict[str, Any]:
+    return {
+        "rows_read": sum(count.source.rows for count in counts),
+        "rows_used": sum(count.used for count in counts),
+        "rows_quarantined": sum(count.quarantined for count in counts),
+        "quarantined_without_subject": records.quarantined_without_subject(),
+        "subjects": records.subjects["subject_id"].n_unique(),
+        "charges": records.charges.height,
     }
 
 

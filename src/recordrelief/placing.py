@@ -35,6 +35,7 @@ class Kind:
 
 
 RUN = Kind("recordrelief run", "manifest.json", "finished run")
+COMPARISON = Kind("recordrelief comparison", "comparison.json", "finished comparison")
 CANONICAL_TABLES = Kind("recordrelief canonical tables", "canonical.json", "set of canonical tables")
 
 

@@ -16,7 +16,7 @@ from recordrelief.api import existing
 from recordrelief.boundary import BrokenPlugin, Origin, checked, guarded
 from recordrelief.errors import RequestError, SourceError, nearest
 from recordrelief.formats import Format, identified
-from recordrelief.formats.person import check_facts
+from recordrelief.formats.person import check_people
 from recordrelief.manifests import Asked, counted, inputs_of, manifest, read_manifest, verified
 from recordrelief.outputs import Output
 from recordrelief.outputs.tables import harmless
@@ -131,7 +131,7 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
     place = Place(request.out, RUN, request.force)
     place.check()
     inputs = existing(request.inputs)
-    _apart(inputs, place)
+    apart(inputs, place)
     known = load(request.plugins) if plugins is None else plugins
     pack = known.pack(request.statutes)
     policy = policy_of(pack, request.policy)
@@ -205,7 +205,7 @@ def read_with(format_: Format, inputs: Sequence[Path], known: Plugins) -> Record
     except OSError as error:
         raise _unreadable(error) from None
     checked(records, Records, "it gave no records", origin, where)
-    check_facts(records, known.statutes.values())
+    check_people(records, known.statutes.values())
     return records
 
 
@@ -270,7 +270,12 @@ def _write(output: Output, settings: object, screening: Screening, directory: Pa
     own.rmdir()
 
 
-def _apart(inputs: Sequence[Path], place: Place) -> None:
+def apart(inputs: Sequence[Path], place: Place) -> None:
+    """Refuse inputs that stand in the directory that is to be written.
+
+    Raises:
+        RequestError: one does.
+    """
     for path in inputs:
         real = path.resolve()
         if real == place.final or place.final in real.parents:

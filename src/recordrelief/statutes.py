@@ -396,6 +396,40 @@ class StatutePack:
             self._built[policy] = tuple(remedies)
         return self._built[policy]
 
+    def amended(
+        self,
+        *,
+        id: str,
+        title: str,
+        remedies: Callable[[tuple[Remedy, ...], Any], Sequence[Remedy]] | Sequence[Remedy],
+        **rest: Any,
+    ) -> StatutePack:
+        """The pack with remedies changed or added: a bill, to be compared with today's law.
+
+        Args:
+            id: of the amendment.
+            title: of the amendment.
+            remedies: the remedies it brings, each in the place of every version of the one of its id; or a function
+                from the remedies of this pack and the policy to those of the amendment, for whatever else a bill does.
+            rest: whatever else of a pack is another one: ``version``, ``facts``, ``sets``, ``policy``, ``ranking``.
+
+        Raises:
+            PackError: the amendment contradicts itself.
+        """
+
+        def made(policy: Any) -> Sequence[Remedy]:
+            today = tuple(self.remedies(policy))
+            if callable(remedies):
+                return remedies(today, policy)
+            brought = {one.id for one in remedies}
+            return (*(one for one in today if one.id not in brought), *remedies)
+
+        if "policy" in rest:
+            if not issubclass(rest["policy"], self.policy):
+                raise PackError("The policy of an amendment must extend that of its pack.", where=id)
+            rest.setdefault("policies", {})  # those of the pack know nothing of the new options
+        return attrs.evolve(self, id=id, title=title, remedies=made, **rest)
+
     def derived(self, records: Records, policy: Policy) -> Records:
         """The records with the facts and readings that the pack derives from them."""
         return records if self.derive is None else self.derive(records, policy)

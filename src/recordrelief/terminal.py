@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from recordrelief.comparison_runs import FinishedComparison
 from recordrelief.plugins import PARTS, Plugins
 from recordrelief.runs import FinishedRun, Progress, StoredRun
 from recordrelief.screening import APPLIES, GRANTED, Screening
@@ -59,6 +60,34 @@ def show_summary(finished: FinishedRun) -> None:
         out.print(table)
     out.print(Text(finished.manifest["notice"]))
     out.print(Text(f"Written to {finished.directory}"))
+
+
+def show_comparison(finished: FinishedComparison) -> None:
+    """The end of a comparison: what changes by remedy and in all, who is eligible for something before and after."""
+    out = console()
+    comparison = finished.comparison
+    table = _table("remedy", "change", ">charges", ">people")
+    tally = (
+        comparison.changes.group_by("remedy", "change")
+        .agg(charges=pl.len(), people=pl.col("subject_id").n_unique())
+        .sort(pl.col("remedy").cast(pl.String), "change")
+    )
+    for remedy, change, charges, people in tally.iter_rows():
+        table.add_row(Text(str(remedy)), Text(_worded(change)), f"{charges:,}", f"{people:,}")
+    for change, charges, people in comparison.totals().iter_rows():
+        table.add_row(Text("in all"), Text(_worded(change)), f"{charges:,}", f"{people:,}")
+    out.print(table if table.row_count else Text("Nothing would change."))
+    eligible = {side: (charges, people) for side, charges, people in comparison.eligible().iter_rows()}
+    for side, (charges, people) in eligible.items():
+        law = finished.manifest[side]
+        out.print(Text(f"Eligible {side}, under {law['title']} ({law['id']}): {charges:,} charges, {people:,} people."))
+    show_rows(finished.manifest)
+    out.print(Text(finished.manifest["notice"]))
+    out.print(Text(f"Written to {finished.directory}"))
+
+
+def _worded(change: str) -> str:
+    return change.replace("_", " ")
 
 
 def show_rows(about: Mapping[str, Any]) -> None:
