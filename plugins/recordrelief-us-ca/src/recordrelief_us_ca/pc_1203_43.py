@@ -63,7 +63,7 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
             citation="Cal. Penal Code § 1203.43",
             relief=ReliefKind.DISMISSAL,
             pathway=Pathway.PETITION,
-            applies_to=c.CALIFORNIA & _deferred(),
+            applies_to=c.CALIFORNIA & ~charge.convicted & _deferred(),
             requires=(
                 Condition(
                     "1203.43.1",
@@ -81,7 +81,7 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
                 Condition(
                     "1203.43.3",
                     "the charges were dismissed under PC 1000.3",
-                    charge.test("dismissed_1000_3") & ~charge.convicted,
+                    charge.test("dismissed_1000_3"),
                     cites="PC 1203.43(b)",
                     note=_SHOW,
                 ),

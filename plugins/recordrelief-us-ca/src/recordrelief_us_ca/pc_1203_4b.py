@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from recordrelief.law import OffenseSet, Test, case, charge, day, either, history, other, presumed, subject
+from recordrelief.law import OffenseSet, Test, as_of, case, charge, day, either, history, other, presumed, subject
 from recordrelief.law.scopes import ChargeRow
 from recordrelief.statutes import Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_ca import convictions as c
@@ -67,6 +67,11 @@ def _on_this_sentence(policy: CaliforniaPolicy) -> Test:
     return _shut_out(policy, charge) | presumed(same_case, False, _SENTENCED_TOGETHER) | (same_case & perhaps)
 
 
+def _may_be_held_for(policy: CaliforniaPolicy) -> Test:
+    """Another sentence that may be the one that is being served."""
+    return other.convicted & ~(sentences.completed(policy, other) < as_of)
+
+
 def _conditions(policy: CaliforniaPolicy) -> Iterator[Condition]:
     yield Condition(
         "1203.4b.1",
@@ -108,7 +113,7 @@ def _remedy(policy: CaliforniaPolicy, in_force: InForce, notes: tuple[str, ...])
                 "the person has been released from custody",
                 either(subject.serving_sentence, sentences.released(), c.ALREADY),
                 cites="PC 1203.4b(a)",
-                running=subject.serving_sentence,
+                running=subject.serving_sentence & history.others.none(_may_be_held_for(policy)),
             ),
         ),
         granted=c.given(GRANTED, kinds=("dismissed",), since=_FIRST_DAY),
