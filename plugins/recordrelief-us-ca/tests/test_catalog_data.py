@@ -8,7 +8,8 @@ from itertools import pairwise
 
 import pytest
 
-from recordrelief.citations import Citation, CitationRange, CitationReader
+from recordrelief.citations import Citation, CitationRange, CitationReader, CitedOffense
+from recordrelief_us_ca import life, offenses
 
 COLUMNS = [
     "citation",
@@ -172,6 +173,37 @@ def test_only_what_can_be_a_felony_counts_as_a_strike(rows: list[Row], flag: str
 
 def test_a_violent_felony_is_never_surely_not_serious(rows: list[Row]) -> None:
     assert [row["citation"] for row in rows if row["violent"] == "yes" and row["serious"] == "no"] == []
+
+
+def cited(citation: Citation | CitationRange) -> CitedOffense:
+    return CitedOffense.parse(str(citation))
+
+
+def test_an_offense_of_life_is_a_superstrike_and_violent(rows: list[Row]) -> None:
+    """PC 667(e)(2)(C)(iv)(VIII), 667.5(c)(7)."""
+    faults = [
+        str(one)
+        for one in life.LIFE.members
+        for listed in (offenses.SUPERSTRIKE, offenses.VIOLENT, offenses.SERIOUS)
+        if listed.belongs(cited(one)) is not True
+    ]
+    assert faults == []
+
+
+def test_an_offense_of_life_for_a_gang_only_is_perhaps_a_superstrike(rows: list[Row]) -> None:
+    """A finding decides; by the section alone it is neither surely one nor surely none."""
+    assert [
+        str(one) for one in life.LIFE_FOR_A_GANG.members if offenses.SUPERSTRIKE.belongs(cited(one)) is not None
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "citation",
+    ["PC 203", "PC 212.5(c)", "PC 245(a)(1)", "PC 245(d)(1)", "PC 459", "PC 460(a)", "PC 664/211", "PC 4501"],
+)
+def test_an_ordinary_strike_is_no_superstrike(rows: list[Row], citation: str) -> None:
+    (row,) = [row for row in rows if row["citation"] == citation]
+    assert (row["serious"] != "no", row["superstrike"]) == (True, "no")
 
 
 def test_proposition_64_names_few_sections(rows: list[Row]) -> None:

@@ -25,6 +25,7 @@ INJURY_OR_FIREARM = _listed(
 )
 WEAPON = _listed("findings-of-a-weapon", "PC 1192.7(c)(23)", "PC 12022(b)")
 GANG = _listed("findings-of-a-gang", "PC 1192.7(c)(28)", "PC 186.22")
+SOMEBODY_THERE = _listed("findings-of-somebody-in-the-dwelling", "PC 667.5(c)(21)", "PC 667.5(c)(21)")
 GANG_LIFE_TERM = _listed("findings-of-a-gang-with-a-life-term", "PC 186.22(b)(4)", "PC 186.22(b)(4)")
 LIFE_TERM = _listed(
     "findings-with-a-life-term",
@@ -33,7 +34,7 @@ LIFE_TERM = _listed(
 )
 WHITE_COLLAR = _listed("findings-of-aggravated-white-collar-crime", "PC 186.11", "PC 186.11")
 
-SETS = (INJURY_OR_FIREARM, WEAPON, GANG, GANG_LIFE_TERM, LIFE_TERM, WHITE_COLLAR)
+SETS = (INJURY_OR_FIREARM, WEAPON, GANG, SOMEBODY_THERE, GANG_LIFE_TERM, LIFE_TERM, WHITE_COLLAR)
 
 
 def unless_silent(found: Test, policy: CaliforniaPolicy) -> Test:

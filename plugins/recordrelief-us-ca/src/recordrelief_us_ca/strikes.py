@@ -34,7 +34,7 @@ ON_FINDING = _listed(
     "serious-on-a-finding-only",
     "PC 1192.7(c)(8), (23), (28)",
     *("PC 69", "PC 236", "PC 237", "PC 241.1", "PC 243", "PC 243.1", "PC 245(a)(4)", "PC 273a", "PC 273d", "PC 273.5"),
-    *("PC 368(b)(1)", "PC 518", "PC 520", "VC 23153"),
+    *("PC 368(b)(1)", "PC 518", "PC 519", "PC 520", "VC 23153"),
 )
 """Serious or violent only where a finding says so: of an injury, of a weapon, of a gang."""
 ASSAULT = _listed(
@@ -47,9 +47,26 @@ TRAFFICKING_OF_A_MINOR = _listed("trafficking-of-a-minor", "PC 1192.7(c)(42)", "
 RAPE_OF_THE_INTOXICATED = _listed(
     "rape-of-the-intoxicated-or-unconscious", "PC 667.5(c)(3)", "PC 261(a)(3)", "PC 261(a)(4)"
 )
-GANG_MAKES_VIOLENT = _listed("violent-with-a-gang", "PC 667.5(c)(19), (20)", "PC 136.1", "PC 518", "PC 520")
+GANG_MAKES_VIOLENT = _listed("violent-with-a-gang", "PC 667.5(c)(19), (20)", "PC 136.1", "PC 518", "PC 519", "PC 520")
+BURGLARY_OF_A_DWELLING = OffenseSet.listing(
+    "burglary-of-a-dwelling",
+    cites="PC 667.5(c)(21)",
+    includes=("PC 460(a)",),
+    attempts="outside",
+    conspiracies="outside",
+    solicitations="outside",
+    catalog=o.CATALOG,
+)
+"""Violent where it was charged and proved that somebody other than an accomplice was there."""
 
-SETS = (ON_FINDING, ASSAULT, TRAFFICKING_OF_A_MINOR, RAPE_OF_THE_INTOXICATED, GANG_MAKES_VIOLENT)
+SETS = (
+    ON_FINDING,
+    ASSAULT,
+    TRAFFICKING_OF_A_MINOR,
+    RAPE_OF_THE_INTOXICATED,
+    GANG_MAKES_VIOLENT,
+    BURGLARY_OF_A_DWELLING,
+)
 
 
 def committed(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Day:
@@ -76,6 +93,8 @@ def violent(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Test:
     listed = row.offense.in_set(o.VIOLENT)
     drugged = row.offense.in_set(RAPE_OF_THE_INTOXICATED)
     listed = (~drugged & listed) | (drugged & listed & (committed(policy, row) >= SB_268))
+    dwelling = row.offense.in_set(BURGLARY_OF_A_DWELLING)
+    listed = (~dwelling & listed) | (dwelling & row.enhanced(f.SOMEBODY_THERE))
     return levels.disposed_as("felony", row) & _listed_or_found(listed, found, policy, row)
 
 
