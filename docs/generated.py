@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from recordrelief import errors, plugins
+from recordrelief.comparison import COLUMNS
 from recordrelief.formats import Format
 from recordrelief.law import scopes
 from recordrelief.law.expressions import Day, Number, Test, Word
@@ -72,6 +73,14 @@ def determinations() -> str:
     return _table(
         ("column", "type", "meaning"),
         ((f"`{name}`", _type(dtype), means) for name, (dtype, means) in DETERMINATIONS.items()),
+    )
+
+
+def changes() -> str:
+    """The columns of what differs between two screenings."""
+    return _table(
+        ("column", "type", "meaning"),
+        ((f"`{name}`", _type(dtype), means) for name, (dtype, means) in COLUMNS.items()),
     )
 
 
@@ -186,6 +195,7 @@ def _sections(text: str) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "tables": canonical_tables,
     "determinations": determinations,
+    "changes": changes,
     "facts": facts,
     "errors": error_reference,
     "hooks": hooks,

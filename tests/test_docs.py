@@ -14,7 +14,7 @@ import pytest
 import typer.main
 
 import recordrelief
-from recordrelief import plugins
+from recordrelief import comparison, plugins
 from recordrelief.cli import app
 from recordrelief.law import scopes
 from recordrelief.lawpages import page_of
@@ -100,6 +100,19 @@ def test_every_column_of_the_determinations_has_a_meaning(generated: ModuleType)
     for name, (_, means) in DETERMINATIONS.items():
         assert means
         assert f"| `{name}` |" in text
+
+
+def test_every_column_and_every_word_of_the_changes_has_a_meaning(generated: ModuleType) -> None:
+    text = generated.changes()
+    for name, (_, means) in comparison.COLUMNS.items():
+        assert means
+        assert f"| `{name}` |" in text
+    told = {
+        word
+        for row in re.findall(r"^\| (`[^|]+`) \|", _read("docs/what-if.md"), re.MULTILINE)
+        for word in re.findall(r"`([^`]+)`", row)
+    }
+    assert told == set(comparison.CHANGES)
 
 
 def test_every_fact_and_every_question_is_documented(generated: ModuleType) -> None:
@@ -198,7 +211,7 @@ def test_every_word_of_the_manifest_is_explained(tmp_path: Path) -> None:
 
 def test_every_public_name_stands_somewhere_on_the_pages() -> None:
     pages = _all_pages()
-    plain = {"explain", "read", "screen", "screen_subject"}
+    plain = {"compare", "explain", "read", "screen", "screen_subject"}
     for name in plain:
         assert re.search(rf"\brr\.{name}\(", pages), name
 
