@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from recordrelief.law import Day, Test, as_of, charge, cycle, other, presumed, unsettled, years
 from recordrelief.model import OUTCOMES
+from recordrelief.statutes import Condition
 from recordrelief_us_ca import convictions as c
 from recordrelief_us_ca import levels
 from recordrelief_us_ca import offenses as o
@@ -55,15 +56,12 @@ def only(outcomes: Sequence[str], *, open_to: Sequence[str] = (), why: str = "")
 
 
 _CONVICTED = charge.convicted | unsettled(
-    ended("set_aside"), "whether a conviction that was set aside is still one that the arrest led to"
+    _TELLS_AN_END & ended("set_aside"), "whether a conviction that was set aside is still one that the arrest led to"
 )
-_JUVENILE = ended("other") & charge.test("juvenile_adjudication")
+_JUVENILE = _TELLS_AN_END & ended("other") & charge.test("juvenile_adjudication")
 
 ARREST: Test = c.CALIFORNIA & FIRST_STEP & ~cycle.any(_CONVICTED) & ~cycle.any(_JUVENILE)
 """An arrest in California of which no charge ended in a conviction."""
-
-PENDING = cycle.any(ended("pending"))
-"""Something of the arrest is still open."""
 
 
 def given(remedies: Sequence[str], *, kinds: Sequence[str], since: Day | None = None) -> Test:
@@ -88,6 +86,16 @@ def filed(policy: CaliforniaPolicy) -> Test:
         untold = _AT_ARREST & ~_TELLS_AN_END
         row = (~untold & row) | (untold & presumed(row, False, "policy presume_no_proceedings"))
     return cycle.any(IN_COURT) | told(stated, cycle.any(row), _ENDED_SO)
+
+
+def pending(policy: CaliforniaPolicy) -> Test:
+    """Charges that were filed on the arrest are still open."""
+    return cycle.any(ended("pending")) & filed(policy)
+
+
+def not_pending(id: str, policy: CaliforniaPolicy, *, cites: str) -> Condition:
+    """Nothing of the arrest is pending any more."""
+    return Condition(id, "no charge of the arrest is pending", ~pending(policy), cites=cites, curable=True)
 
 
 # --- what the arrest was for -----------------------------------------------------------------------------------------

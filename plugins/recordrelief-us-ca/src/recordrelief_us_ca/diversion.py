@@ -58,16 +58,27 @@ def drug_program(policy: CaliforniaPolicy) -> Test:
     return _of(drugs, policy, arrests.ended("deferred") | _told(_DISMISSED_1000_3, policy) | perhaps)
 
 
-def completed(id: str, policy: CaliforniaPolicy, *, cites: str) -> Condition:
+def _done(policy: CaliforniaPolicy) -> Test:
     """The program was completed. One that ends on a day is over from the next."""
     past = COMPLETED_ON <= as_of if policy.boundary == "inclusive" else COMPLETED_ON < as_of
     row = _COMPLETED | charge.dismissed_on_diversion | _DISMISSED_1000_3 | past
     done = arrests.told(_COMPLETED, cycle.any(_diverted(policy) & row), _SHOWN)
+    return done & presumed(past, True, _NO_LATER_DAY)
+
+
+def completed(id: str, policy: CaliforniaPolicy, *, cites: str) -> Condition:
+    """The program was completed."""
+    sentence = "the diversion program was completed"
+    return Condition(id, sentence, _done(policy), cites=cites, curable=True, until=COMPLETED_ON)
+
+
+def concluded(id: str, policy: CaliforniaPolicy, *, cites: str) -> Condition:
+    """Nothing of the arrest is open: no charge is pending, and no diversion still has to be completed."""
+    diverted = cycle.any(arrests.ended("diverted", "deferred"))
     return Condition(
         id,
-        "the diversion program was completed",
-        done & presumed(past, True, _NO_LATER_DAY),
+        "no charge of the arrest is pending, and no diversion goes on",
+        ~arrests.pending(policy) & (~diverted | _done(policy)),
         cites=cites,
         curable=True,
-        until=COMPLETED_ON,
     )

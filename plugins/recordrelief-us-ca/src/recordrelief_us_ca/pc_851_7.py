@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from recordrelief.law import OffenseSet, charge, cycle, subject, unsettled, years
 from recordrelief.statutes import Bar, Condition, Grade, Outcome, Pathway, ReliefKind, Remedy
-from recordrelief_us_ca import arrests
+from recordrelief_us_ca import arrests, diversion
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -46,13 +46,7 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
                     charge.arrest_date < subject.birth_date + years(18),
                     cites="PC 851.7(a)",
                 ),
-                Condition(
-                    "851.7.2",
-                    "nothing of the arrest is pending",
-                    ~arrests.PENDING,
-                    cites="PC 851.7(a)",
-                    curable=True,
-                ),
+                diversion.concluded("851.7.2", policy, cites="PC 851.7(a)"),
             ),
             bars=(
                 Bar(

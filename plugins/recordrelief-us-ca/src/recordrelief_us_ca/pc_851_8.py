@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from recordrelief.law import ALWAYS_TRUE, as_of, charge, cycle, unsettled, years
 from recordrelief.statutes import Condition, Grade, Outcome, Pathway, ReliefKind, Remedy
-from recordrelief_us_ca import arrests
+from recordrelief_us_ca import arrests, diversion
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
 GRANTED = ("pc-851.8", "pc-851.85")
@@ -29,13 +29,7 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
             pathway=Pathway.PETITION,
             applies_to=arrests.ARREST,
             requires=(
-                Condition(
-                    "851.8.2",
-                    "nothing of the arrest is pending",
-                    ~arrests.PENDING,
-                    cites="PC 851.8(c)",
-                    curable=True,
-                ),
+                diversion.concluded("851.8.2", policy, cites="PC 851.8(c)"),
                 Condition(
                     "851.8.3",
                     "there was no reasonable cause to believe that the person did it",

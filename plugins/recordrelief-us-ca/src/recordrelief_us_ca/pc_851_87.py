@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 
 from recordrelief.law import day, years
-from recordrelief.statutes import Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy, Wait
+from recordrelief.statutes import Grade, InForce, Outcome, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_ca import arrests, diversion
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -42,7 +42,10 @@ def _remedy(policy: CaliforniaPolicy, in_force: InForce, *, waits_two_years: boo
         relief=ReliefKind.SEALING,
         pathway=Pathway.PETITION,
         applies_to=arrests.ARREST & diversion.before_filing(policy),
-        requires=(_still_open(), diversion.completed("851.87.1", policy, cites=cites)),
+        requires=(
+            arrests.not_pending("851.87.pending", policy, cites=cites),
+            diversion.completed("851.87.1", policy, cites=cites),
+        ),
         waits=(wait,) if waits_two_years else (),
         granted=arrests.given(GRANTED, kinds=("sealed",), since=day(2014, 1, 1)),
         grades=(Grade.DISCRETIONARY,),
@@ -53,10 +56,4 @@ def _remedy(policy: CaliforniaPolicy, in_force: InForce, *, waits_two_years: boo
             furtherance if waits_two_years else seals,
             "The prosecutor and the arresting agency may ask for a hearing within 60 days.",
         ),
-    )
-
-
-def _still_open() -> Condition:
-    return Condition(
-        "851.87.pending", "nothing of the arrest is pending", ~arrests.PENDING, cites="PC 851.87(a)", curable=True
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recordrelief.statutes import Condition, Grade, Outcome, Pathway, ReliefKind, Remedy
+from recordrelief.statutes import Grade, Outcome, Pathway, ReliefKind, Remedy
 from recordrelief_us_ca import arrests, diversion
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -21,13 +21,7 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
             pathway=Pathway.PETITION,
             applies_to=arrests.ARREST & diversion.drug_program(policy),
             requires=(
-                Condition(
-                    "851.90.pending",
-                    "nothing of the arrest is pending",
-                    ~arrests.PENDING,
-                    cites=_SECTION,
-                    curable=True,
-                ),
+                arrests.not_pending("851.90.pending", policy, cites=_SECTION),
                 diversion.completed("851.90.1", policy, cites=_SECTION),
             ),
             granted=arrests.given(GRANTED, kinds=("sealed",)),

@@ -9,7 +9,7 @@ import datetime
 
 from recordrelief.law import OffenseSet, Test, charge, cycle, day, presumed
 from recordrelief.statutes import Bar, Branch, Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy
-from recordrelief_us_ca import arrests
+from recordrelief_us_ca import arrests, diversion
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -186,13 +186,7 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
             pathway=Pathway.PETITION,
             applies_to=arrests.ARREST,
             requires=(
-                Condition(
-                    "851.91.2",
-                    "no charge of the arrest is pending",
-                    ~arrests.PENDING,
-                    cites="PC 851.91(a)(2)(A)",
-                    curable=True,
-                ),
+                diversion.concluded("851.91.2", policy, cites="PC 851.91(a)(2)(A)"),
                 Condition(
                     "851.91.4",
                     "the person did not evade prosecution on purpose, as by absconding",
@@ -223,8 +217,8 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
             acts="the person, in the court of the arrest or of the charges",
             forms=("CR-409", "CR-410"),
             notes=(
-                "The prosecutor and the arresting agency have to be served 15 days before the hearing. Each arrest needs a "
-                "petition of its own.",
+                "The prosecutor and the arresting agency have to be served 15 days before the hearing. Each arrest "
+                "needs a petition of its own.",
                 "The arrest is deemed not to have occurred. The records are sealed, not destroyed.",
                 "It can still be proved in a later prosecution, and has to be told in applications for public office, "
                 "to become a peace officer, for a license, or for a contract with the State Lottery Commission.",

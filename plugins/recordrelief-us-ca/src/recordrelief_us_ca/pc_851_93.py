@@ -24,23 +24,17 @@ _ARRESTED_ON = charge.arrest_date.no_later_than(charge.disposition_date)
 _WITHOUT_CONVICTION = ("dismissed", "acquitted", *arrests.NOT_CHARGED)
 
 
-def _first() -> tuple[Condition, ...]:
+def _first(policy: CaliforniaPolicy) -> tuple[Condition, ...]:
     """851.93.1, and that there is an end to speak of."""
     return (
         Condition(
             "851.93.1",
             "the arrest was made on or after 1973-01-01",
             # Nobody is arrested for an offense still to come.
-            (_ARRESTED_ON >= FLOOR) | (charge.offense_date >= FLOOR),
+            (_ARRESTED_ON >= FLOOR) | (charge.offense_date.no_later_than(charge.arrest_date) >= FLOOR),
             cites="PC 851.93(a)(1)",
         ),
-        Condition(
-            "851.93.pending",
-            "nothing of the arrest is pending",
-            ~arrests.PENDING,
-            cites=_SECTION,
-            curable=True,
-        ),
+        arrests.not_pending("851.93.pending", policy, cites=_SECTION),
     )
 
 
@@ -174,7 +168,7 @@ def _remedy(policy: CaliforniaPolicy, in_force: InForce, *, all_felonies: bool) 
         relief=ReliefKind.SEALING,
         pathway=Pathway.AUTOMATIC,
         applies_to=arrests.ARREST,
-        requires=_first(),
+        requires=_first(policy),
         branches=(
             _branch_a(policy),
             _branch_b(policy),
@@ -190,8 +184,8 @@ def _remedy(policy: CaliforniaPolicy, in_force: InForce, *, all_felonies: bool) 
             "The Department acts only on what its own records show: the relief is due, which does not say that it was "
             "given. Look for 'arrest relief granted' on its record before petitioning.",
             "The record then carries a note and is disclosed to few. Nothing is sealed at the arresting agency, "
-            "criminal justice agencies still use the arrest, and it still counts for firearms, public office and whoever wants "
-            "to become a peace officer.",
+            "criminal justice agencies still use the arrest, and it still counts for firearms, public office and "
+            "whoever wants to become a peace officer.",
             "A petition under PC 851.91 stays open beside it, and seals.",
         ),
     )
