@@ -31,6 +31,7 @@ STAGES = {"arrest": "arrest", "supplemental": "supplemental", "court": "court"}
 NOT_TOLD = "the sheet prints no sentence at this count"
 MAY_BE = "something printed here was not understood"
 
+_ARRESTS = ("arrest", "supplemental")
 _FLAG_ATTEMPT = ("ATTEMPTED", "ATTEMPT")
 _FLAGS = ("WARRANT", "BENCH WARRANT", "PROBATION REVO", "PAROLE VIOL", "PROBATION VIOL", "SUPPLEMENTAL", "JUVENILE")
 
@@ -113,6 +114,8 @@ class Reader:
                 if event.kind in STAGES or event.kind == "unknown":
                     for count in self._counts(event):
                         made += self.of_count(event, count, (at, place), arrested)
+                        if count.lost:
+                            made.append(self._lost(made[-1]))
         return _apart(made)
 
     @staticmethod
@@ -136,7 +139,7 @@ class Reader:
         made = []
         for number, suffix in numbers:
             charge_id = f"{event_id}-{suffix}"
-            notes = self._notes(charge_id, event, count, told, agency)
+            notes = self._notes(charge_id, event, count, told, agency, place)
             if len(numbers) > 1:
                 notes.append("one of several counts printed as a range")
                 self.issues.note("charges", charge_id, "count_number", "COUNT_EXPANDED_FROM_RANGE", count.line)
@@ -147,10 +150,10 @@ class Reader:
                 Entry(
                     charge=attrs.evolve(
                         charge,
-                        cycle_id=self.keys.cycles[place[0]],
+                        cycle_id=None if self.sheet.cycles[place[0]].doubtful else self.keys.cycles[place[0]],
                         case_id=self._case_id(event, count, event_id),
                         count_number=number,
-                        arrest_date=arrested,
+                        arrest_date=day_of(event.day) if event.kind in _ARRESTS else arrested,
                     ),
                     told=told,
                     event=event,
@@ -160,13 +163,27 @@ class Reader:
             )
         return made
 
+    def _lost(self, before: Entry) -> Entry:
+        """The count whose line may have been left unread behind another: nothing of it is known."""
+        charge = before.charge
+        charge_id = f"{charge.charge_id}-further"
+        self.issues.note("charges", charge_id, "count_number", "COUNT_NUMBER_UNREAD", before.count.line)
+        source = self.source(before.count.line, ["the line of a further count may have been left unread"])
+        unread = unread_charge(charge_id, source)
+        return attrs.evolve(
+            before,
+            charge=attrs.evolve(unread, cycle_id=charge.cycle_id, case_id=charge.case_id, stage=charge.stage),
+            told=Told(),
+            count=Count(line=before.count.line, last_line=before.count.line),
+        )
+
     def _charge(
         self, charge_id: str, event: Event, count: Count, told: Told, agency: ReadAgency, notes: list[str]
     ) -> model.Charge:
         offense, possible = self._offense(charge_id, count, notes)
         convicted = told.outcome == "convicted"
         level = told.level
-        ended = told.outcome is not None or event.kind in ("arrest", "supplemental")
+        ended = told.outcome is not None or event.kind in _ARRESTS
         if level is None and told.level_text is None and ended and not convicted:
             level = offense.level
             notes += ["level derived from the type of the offense"] if level else []
@@ -197,12 +214,16 @@ class Reader:
                 text="; ".join(text for text in told.texts if text) or None,
             ),
             dismissed_on_diversion=told.on_diversion,
-            sentences=self.sentences(charge_id, told, convicted),
+            sentences=self.sentences(
+                charge_id, told, convicted or (told.outcome is None and event.kind not in _ARRESTS)
+            ),
             reliefs=self.reliefs(told),
             source=self.source(count.line, notes),
         )
 
-    def _notes(self, charge_id: str, event: Event, count: Count, told: Told, agency: ReadAgency) -> list[str]:
+    def _notes(
+        self, charge_id: str, event: Event, count: Count, told: Told, agency: ReadAgency, place: tuple[int, int]
+    ) -> list[str]:
         """What was repaired, not understood or not found, on the charge and among the issues."""
         notes = [f"not understood: {unread.place}" for unread in (*count.unread, *event.unread)]
         for unread in (*count.unread, *event.unread):
@@ -214,6 +235,9 @@ class Reader:
         notes += [f"flag: {flag}" for flag in count.flags]
         if event.strike:
             notes.append("the sheet marks the entry as a potential strike")
+        if self.sheet.cycles[place[0]].doubtful:
+            notes.append("cycle unknown: the line between two cycles may be missing")
+            self.issues.note("charges", charge_id, "cycle_id", "CYCLE_DOUBTFUL", event.line)
         if told.only_tells_of_an_earlier_one:
             notes.append("tells only of what became of an earlier conviction")
         if not agency.matched:
@@ -240,8 +264,7 @@ class Reader:
             found = ReadOffense()
             self.issues.note("charges", charge_id, "citation", "MULTIPLE_OFFENSES_IN_COUNT", count.line)
         elif len(read) > 1 and telling:
-            # A line beside the one that names the offense: perhaps a flag that was misread.
-            found = attrs.evolve(found, attempt=found.attempt or None, conspiracy=None, solicitation=None)
+            # A line beside the one that names the offense: a flag that was misread, or another charge.
             self.issues.note("charges", charge_id, None, "LINE_UNREAD", count.line)
         if found.defers:
             found, possible, words = self._in_comment(charge_id, count, comments, notes)
@@ -284,6 +307,9 @@ class Reader:
     def _forms(self, charge_id: str, count: Count, found: ReadOffense) -> tuple[bool | None, bool | None, bool | None]:
         """Whether it was an attempt, a conspiracy, a solicitation: by the citation and by the flags."""
         attempt, conspiracy, solicitation = found.attempt, found.conspiracy, found.solicitation
+        if count.unread or count.lost or count.first is None:
+            # Among what was not read there may be a flag.
+            attempt, conspiracy, solicitation = attempt or None, conspiracy or None, solicitation or None
         for flag in count.flags:
             if flag.startswith(_FLAG_ATTEMPT):
                 attempt = True
@@ -314,8 +340,14 @@ class Reader:
             return f"{event_id}-case"
         return f"{self.keys.subject}-case-{digest((''.join((event.agency or '').split()), number))}"
 
-    def sentences(self, charge_id: str, told: Told, convicted: bool) -> tuple[model.Sentence, ...]:
-        """The terms of a count; one of which nothing is known where one may be missing."""
+    def sentences(self, charge_id: str, told: Told, perhaps: bool) -> tuple[model.Sentence, ...]:
+        """The terms of a count; one of which nothing is known where one may be missing.
+
+        Args:
+            charge_id: the charge.
+            told: what the count tells.
+            perhaps: it is a conviction, or may be one.
+        """
         made = [self.sentence(charge_id, imposed, told) for imposed in told.terms]
         if told.revoked and not any(one.kind == "probation" for one in made):
             made.append(
@@ -327,7 +359,7 @@ class Reader:
                     source=self.source(told.revoked_line, ["kind derived from the words of the disposition"]),
                 )
             )
-        if told.doubtful or (convicted and not made):
+        if told.doubtful or (perhaps and not made):
             made.append(
                 model.Sentence(
                     sentence_id=f"{charge_id}-unread",
@@ -382,6 +414,16 @@ class Reader:
         )
 
 
+def unread_charge(charge_id: str, source: model.Source) -> model.Charge:
+    """A charge of which nothing is known: it may be anything, with any term and any relief."""
+    return model.Charge(
+        charge_id=charge_id,
+        sentences=(model.Sentence(sentence_id=f"{charge_id}-unread", source=source),),
+        reliefs=(model.Relief(source=source),),
+        source=source,
+    )
+
+
 def case_number(event: Event, count: Count) -> str | None:
     """The number of a count's case: its own, or that of the first count of the event."""
     if count.case_number:
@@ -409,7 +451,7 @@ def _all_named(offenses: Iterable[ReadOffense]) -> tuple[str, ...]:
 
 def _arrest_days(cycle: Cycle) -> model.PartialDate | None:
     """The day of the arrest of a cycle, from the first to the last where there are several."""
-    days = [day_of(event.day) for event in cycle.events if event.kind in ("arrest", "supplemental")]
+    days = [day_of(event.day) for event in cycle.events if event.kind in _ARRESTS]
     known = [day for day in days if day is not None]
     if not days or len(known) < len(days):
         return None

@@ -40,11 +40,10 @@ def _one(reader: Reader, entries: Sequence[Entry], place: tuple[int, int], event
     if not convictions:
         booked = not told.terms and _ended(entries, place[0], citation_of(reader, count))
         return [] if booked else _missing(reader, place, event, count)
+    terms = [term for term in told.terms if not any(_known(entry.charge, term) for entry in convictions)]
     for entry in convictions:
         charge = entry.charge
-        for imposed in told.terms:
-            if _known(charge, imposed):
-                continue
+        for imposed in terms:
             sure = len(convictions) == 1 and imposed.term is not None
             stem = f"{charge.charge_id}-custody-{digest((imposed.text,))}"
             if sure:
@@ -96,7 +95,7 @@ def numbers_of(event: Event, count: Count) -> set[str]:
 
 def _convictions(entries: Sequence[Entry], cycle: int, numbers: set[str], citation: str | None) -> list[Entry]:
     """The convictions that a count of another event may go back to: the most certain ones."""
-    convicted = [entry for entry in entries if entry.told.latest in ("convicted", "vacated")]
+    convicted = [entry for entry in entries if entry.charge.stage == "court" and _may_be_convicted(entry)]
     mine = [entry for entry in convicted if entry.place[0] == cycle]
     by_number = [entry for entry in convicted if numbers & {case_number(entry.event, entry.count)}]
     for near in (by_number, mine):
@@ -107,6 +106,10 @@ def _convictions(entries: Sequence[Entry], cycle: int, numbers: set[str], citati
         return by_number or mine
     # Of a conviction whose offense could not be read it may be this one.
     return [entry for entry in by_number or mine if entry.charge.offense.citation is None]
+
+
+def _may_be_convicted(entry: Entry) -> bool:
+    return entry.told.latest in ("convicted", "vacated") or entry.told.outcome is None
 
 
 def _same(charge: model.Charge, citation: str | None) -> bool:

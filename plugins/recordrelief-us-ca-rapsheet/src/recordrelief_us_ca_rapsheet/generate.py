@@ -134,7 +134,9 @@ class _Person:
     def _arrest(self, day: datetime.date) -> Cycle:
         """An arrest and what follows from it."""
         dice = self._dice
-        charges = [dice.pick((*words.FELONIES, *words.MISDEMEANORS)) for _ in range(dice.between(1, 3))]
+        charges = [
+            dice.pick((*words.FELONIES, *words.MISDEMEANORS, *words.INFRACTIONS)) for _ in range(dice.between(1, 3))
+        ]
         rejected = dice.chance(0.25)
         counts = [
             Count(
@@ -202,7 +204,7 @@ class _Person:
         if dice.chance(0.3):
             ended = Disposition(text=dice.pick(words.ENDED))
             return Count(first=at, last=at, case_number=number, charges=(charge,), dispositions=(ended,)), None
-        level = "FELONY" if charge in words.FELONIES else "MISDEMEANOR"
+        level = next(level for level, charges in words.LEVELS.items() if charge in charges)
         dispositions = [
             Disposition(
                 text=words.CONVICTED,
@@ -261,6 +263,8 @@ class _Person:
 
     def _sentence(self, level: str) -> tuple[str, ...]:
         dice = self._dice
+        if level == "INFRACTION":
+            return ("FINE",)
         if level == "FELONY" and dice.chance(0.25):
             return (dice.pick(words.PRISON[:3]), *((dice.pick(words.EXTRAS[:3]),) if dice.chance(0.4) else ()))
         items = [dice.pick(words.PROBATION[level]), dice.pick(words.JAIL)]
@@ -293,7 +297,9 @@ class _Person:
         """Registrations of a narcotics offender, of which only the first has its word."""
         events = []
         for year in range(self._dice.between(1, 3)):
-            count = Count(first=1, last=1, case_number=f"R{year + 1}", charges=("11590 HS-REGISTRATION OF CNTL SUB OFFENDER",))
+            count = Count(
+                first=1, last=1, case_number=f"R{year + 1}", charges=("11590 HS-REGISTRATION OF CNTL SUB OFFENDER",)
+            )
             events.append(
                 Event(
                     kind="registration",

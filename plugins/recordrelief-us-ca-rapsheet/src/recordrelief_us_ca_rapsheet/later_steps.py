@@ -25,7 +25,7 @@ def settled(reader: Reader, entries: list[Entry]) -> list[Entry]:
         candidates = _candidates(entry, entries)
         found = [one for one in candidates if one.charge.count_number == entry.charge.count_number]
         found = candidates if len(candidates) == 1 else found
-        if len(found) == 1:
+        if len(found) == 1 and not entry.count.unread:
             found[0].charge = _with(found[0].charge, entry, reader)
             gone.add(id(entry))
             continue
@@ -36,7 +36,7 @@ def settled(reader: Reader, entries: list[Entry]) -> list[Entry]:
 
 def _candidates(entry: Entry, entries: Sequence[Entry]) -> list[Entry]:
     """The convictions before an action that it may be about: the most certain ones."""
-    earlier = [one for one in entries if one is not entry and one.told.latest == "convicted"]
+    earlier = [one for one in entries if one.place < entry.place and one.told.latest == "convicted"]
     number = case_number(entry.event, entry.count)
     by_number = [one for one in earlier if number and case_number(one.event, one.count) == number]
     in_cycle = [one for one in earlier if one.place[0] == entry.place[0]]

@@ -84,7 +84,7 @@ ERRORS: dict[str, Callable[[str, Dice], str]] = {
     "infraction": _swapped("INFRACTION", "TNFRACTION"),
     "convict": _swapped(r"(?<=DISPO:)CONVICTED", "COMVICTED"),
     "status": _swapped("CONV STATUS:", "CONV STATIS:"),
-    "dash": _swapped("(?<=[A-Z])-(?=[A-Z])", "–"),
+    "dash": _swapped("(?<=[A-Z])-(?=[A-Z])", "\u2013"),
     "restitution": _swapped(r"\bRESTN\b", "RESIN"),
     "accent": _accent,
     "fine-suspended": _swapped(r"\bFINE SS\b", "FINESS"),

@@ -125,6 +125,11 @@ def mended(text: str) -> tuple[str, tuple[str, ...]]:
     return f"{section} {code}{bare[head.end() :]}", tuple(repairs)
 
 
+def names_offense(text: str) -> bool:
+    """Whether a line begins as a charge does: a section, a code and a dash, or the words that defer to a comment."""
+    return bool(_SEE_COMMENT.match(text)) or (bool(_SECTION.match(text)) and _read(mended(text)[0]) is not None)
+
+
 def _doubtful(text: str) -> tuple[str, ...]:
     """Both readings of a section whose last sign looks like a letter and like a digit."""
     found = _LAST_LETTER.match(text)

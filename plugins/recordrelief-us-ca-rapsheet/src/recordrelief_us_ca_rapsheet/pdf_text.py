@@ -100,7 +100,7 @@ def _receive(stream: IO[bytes]) -> bytes:
 
 
 def text_of(content: bytes) -> list[str | None] | str:
-    """The text of each page of a PDF file (None of one that shows something else), or the code of what is wrong with it."""
+    """The text of each page of a PDF file (None of one that shows something else), or the code of its fault."""
     import pypdfium2  # type: ignore[import-untyped]
 
     try:

@@ -8,7 +8,7 @@ import attrs
 
 from recordrelief import model
 from recordrelief_us_ca_rapsheet import custody, later_steps
-from recordrelief_us_ca_rapsheet.charges import MAY_BE, Entry, Keys, Reader, case_number
+from recordrelief_us_ca_rapsheet.charges import MAY_BE, Entry, Keys, Reader, case_number, unread_charge
 from recordrelief_us_ca_rapsheet.days import fault_of
 from recordrelief_us_ca_rapsheet.events import events_of, must_register
 from recordrelief_us_ca_rapsheet.issues import Issues
@@ -39,11 +39,11 @@ def subject_of(sheet: Sheet, subject_id: str, label: str, issues: Issues) -> mod
     cut = not sheet.complete or bool(sheet.cuts)
     if cut:
         issues.note("charges", subject_id, None, _cut_code(sheet), sheet.last_line)
-        charges.append(_unread_charge(reader, f"{subject_id}-unread", sheet.last_line, _CUT))
+        charges.append(unread_charge(f"{subject_id}-unread", reader.source(sheet.last_line, [_CUT])))
         events.append(model.Event(source=reader.source(sheet.last_line, [_CUT])))
     if sheet.header.sources == "multiple":
         issues.note("charges", subject_id, "jurisdiction", "SINGLE_JURISDICTION", sheet.header.line)
-        elsewhere = _unread_charge(reader, f"{subject_id}-elsewhere", sheet.header.line, _ELSEWHERE)
+        elsewhere = unread_charge(f"{subject_id}-elsewhere", reader.source(sheet.header.line, [_ELSEWHERE]))
         charges.append(attrs.evolve(elsewhere, jurisdiction="elsewhere"))
     sure = not cut and all(event.kind is not None for event in events)
     deaths = [event for event in events if event.kind == "death"]
@@ -122,17 +122,6 @@ def _identifiers(header: Header) -> tuple[model.Identifier, ...]:
         if kind := _KINDS_OF_NUMBERS.get(word):
             made.append(model.Identifier(kind=kind, value=value))
     return tuple(made)
-
-
-def _unread_charge(reader: Reader, charge_id: str, line: int, note: str) -> model.Charge:
-    """A charge of which nothing is known: it may be anything, with any term and any relief."""
-    source = reader.source(line, [note])
-    return model.Charge(
-        charge_id=charge_id,
-        sentences=(model.Sentence(sentence_id=f"{charge_id}-unread", source=source),),
-        reliefs=(model.Relief(source=source),),
-        source=source,
-    )
 
 
 def _cut(sheet: Sheet, reader: Reader, entries: Iterable[Entry]) -> list[Entry]:
@@ -254,12 +243,9 @@ def _says(charge: model.Charge) -> model.Charge:
 def _nothing_known(charge: model.Charge) -> model.Charge:
     """A charge that two sheets print differently."""
     source = attrs.evolve(charge.source, notes=("two sheets print this count differently",))
-    return model.Charge(
-        charge_id=charge.charge_id,
+    return attrs.evolve(
+        unread_charge(charge.charge_id, source),
         cycle_id=charge.cycle_id,
         case_id=charge.case_id,
         count_number=charge.count_number,
-        sentences=(model.Sentence(sentence_id=f"{charge.charge_id}-unread", source=source),),
-        reliefs=(model.Relief(source=source),),
-        source=source,
     )

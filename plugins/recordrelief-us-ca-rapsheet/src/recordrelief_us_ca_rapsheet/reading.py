@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import attrs
 from lark import Token, Tree
 
 from recordrelief_us_ca_rapsheet.days import Day
+from recordrelief_us_ca_rapsheet.dispositions import may_tell_outcome, read_disposition
 from recordrelief_us_ca_rapsheet.grammar import tree_of
 from recordrelief_us_ca_rapsheet.header import cii_of, header_of
 from recordrelief_us_ca_rapsheet.lines import Line, lines_of
 from recordrelief_us_ca_rapsheet.repairs import RULES
+from recordrelief_us_ca_rapsheet.sentences import ReadItem, read_item
 from recordrelief_us_ca_rapsheet.sheet import (
     Comment,
     Count,
@@ -37,7 +39,7 @@ def sheets_of(pages: Sequence[str | None]) -> tuple[Sheet, ...]:
     """The sheets of a text, in order; none where it has no cycle.
 
     Args:
-        pages: the text of each page; one where the text knows no pages; None where a page shows something else than text.
+        pages: the text of each page (None of one that shows something else); one where the text knows no pages.
     """
     whole = lines_of(pages)
     sheets = []
@@ -114,13 +116,17 @@ def _type(node: Node) -> str:
 def _cycle(tree: Tree[Token]) -> Cycle:
     events: list[Event] = []
     line = 0
+    doubtful = False
     for node in tree.children:
         if isinstance(node, Token):
             line = line or _piece(node).line.number
             continue
         registration = bool(events) and events[0].kind == "registration"
+        head = node.children[0]
+        if isinstance(head, Token) and head.type == "HEAD" and events:
+            doubtful = doubtful or _piece(head).texts[3] is not None
         events.append(_event(node, "registration" if registration else "unknown"))
-    return Cycle(events=tuple(events), line=line)
+    return Cycle(events=tuple(events), doubtful=doubtful, line=line)
 
 
 def _event(tree: Tree[Token], wordless: str) -> Event:
@@ -227,6 +233,7 @@ class _Under:
         self.tags: list[Tag] = []
         self.dispositions: list[Disposition] = []
         self.unread: list[Unread] = []
+        self.lost = False
         self.lines: list[int] = []
 
     def take(self, nodes: Sequence[Node]) -> None:
@@ -266,25 +273,33 @@ class _Under:
             case "BANNER" | "WHO":
                 pass
             case "charge":
-                self.charges.append(_joined(pieces))
+                self.charges.append(self.charge(pieces))
             case "comment":
-                self.comments.append(_comment(pieces))
+                self.comments.append(self.comment(pieces))
             case "tag":
                 self.tags.append(_tag(pieces))
             case "sentence":
-                self.dispositions.append(Disposition(sentences=(_sentence(pieces),), line=first.line.number))
+                self.dispositions.append(Disposition(sentences=(self.sentence(pieces),), line=first.line.number))
             case _:
                 self.unread += [_unread(piece) for piece in pieces]
 
     def outcome(self, tree: Tree[Token], day: Day | None) -> None:
-        """A disposition with its details."""
-        words = [_piece(node) for node in tree.children if isinstance(node, Token) and node.type in ("DISPO", "MORE")]
-        starred, text = words[0].texts
+        """A disposition with its details.
+
+        A day is that of one disposition: before a second one under it another day may have been left unread, or the
+        line of another count.
+        """
+        if day is None and any(one.text is not None and one.day is None for one in self.dispositions):
+            day, self.lost = UNKNOWN_DAY, True
+        first, *more = [_piece(node) for node in tree.children if _type(node) in ("DISPO", "MORE")]
+        starred, text = first.texts
         made = Disposition(
-            text=_joined([attrs.evolve(words[0], texts=(text,)), *words[1:]]),
+            text=self.wrapped(
+                [attrs.evolve(first, texts=(text,)), *more], lambda text: read_disposition(text).understood
+            ),
             day=day,
             starred=starred == "*",
-            line=words[0].line.number,
+            line=first.line.number,
         )
         rest = [node for node in tree.children if _type(node) not in ("DISPO", "MORE")]
         self.dispositions.append(self.detailed(made, rest))
@@ -299,8 +314,9 @@ class _Under:
         outcomes = [node for node in rest if isinstance(node, Tree) and node.data == "outcome"]
         if filled != made or not outcomes:
             self.dispositions.append(filled)
-        for node in outcomes:
-            self.outcome(node, day)
+        for at, node in enumerate(outcomes):
+            self.outcome(node, UNKNOWN_DAY if at else day)
+            self.lost = self.lost or bool(at)
 
     def detailed(self, made: Disposition, nodes: Sequence[Node]) -> Disposition:
         """A disposition with its details added; what is none of them is left unread."""
@@ -312,9 +328,9 @@ class _Under:
                 case "status" if status is None:
                     status = str(pieces[0].texts[0]).strip(" .,:") or None
                 case "sentence":
-                    sentences.append(_sentence(pieces))
+                    sentences.append(self.sentence(pieces))
                 case "comment":
-                    comments.append(_comment(pieces))
+                    comments.append(self.comment(pieces))
                 case "tag":
                     tags.append(_tag(pieces))
                 case "REALIGNED":
@@ -328,6 +344,56 @@ class _Under:
                 case _:
                     self.unread += [_unread(piece) for piece in pieces]
         return attrs.evolve(made, status=status, sentences=tuple(sentences), comments=tuple(comments), tags=tuple(tags))
+
+    def wrapped(self, pieces: Sequence[Piece], whole: Callable[[str], bool]) -> str:
+        """The text of a line with what it wraps to. A line below one that is short and whole is none of it.
+
+        Args:
+            pieces: the lines.
+            whole: whether a text says something by itself.
+        """
+        text = _joined(pieces[:1])
+        before = pieces[0]
+        for piece in pieces[1:]:
+            full = len(before.line.raw.rstrip()) >= _FULL_LINE or text.endswith(_GOING_ON)
+            if not full and whole(text):
+                self.unread.append(_unread(piece))
+                continue
+            text = f"{text} {_joined([piece])}".strip()
+            before = piece
+        return text
+
+    def comment(self, pieces: Sequence[Piece]) -> Comment:
+        """A comment with what it wraps to."""
+        return Comment(text=self.wrapped(pieces, bool), line=pieces[0].line.number)
+
+    def charge(self, pieces: Sequence[Piece]) -> str:
+        """A charge with what its description wraps to; a line that may tell more than a description is left unread."""
+        kept = [piece for piece in pieces if piece is pieces[0] or _is_description(str(piece.texts[0]))]
+        self.unread += [_unread(piece) for piece in pieces if piece not in kept]
+        return _joined(kept)
+
+    def sentence(self, pieces: Sequence[Piece]) -> Sentence:
+        """The items of a sentence. A line that does not go on from an item that is whole is none of it."""
+        items: list[str] = []
+        goes_on = True
+        for piece in pieces:
+            text = re.sub(r"[.'\"]", "", _joined([piece]))
+            mine = [" ".join(item.split()) for item in text.split(",")]
+            if items and not goes_on:
+                whole = f"{items[-1]} {mine[0]}"
+                if _understood(items[-1]) and not _understood(whole):
+                    self.unread.append(_unread(piece))
+                    continue
+                items[-1], mine = whole, mine[1:]
+            goes_on = text.endswith(",")
+            items += [item for item in mine if item]
+        return Sentence(items=tuple(items), line=pieces[0].line.number)
+
+    def _interrupted(self) -> bool:
+        """Whether something between two dispositions was left unread: it may have been the line of another count."""
+        told = [one.line for one in self.dispositions if one.text is not None]
+        return any(min(told) < one.line < max(told) for one in self.unread) if told else False
 
     def made(self) -> Count:
         """The count."""
@@ -344,6 +410,7 @@ class _Under:
             tags=tuple(self.tags),
             dispositions=tuple(self.dispositions),
             unread=tuple(self.unread),
+            lost=self.lost or len(self.charges) > 1 or self._interrupted(),
             line=min(self.lines, default=0),
             last_line=max(self.lines, default=0),
         )
@@ -355,6 +422,11 @@ def _count(nodes: Sequence[Node]) -> Count:
     return under.made()
 
 
+UNKNOWN_DAY = Day("00000000")
+_FULL_LINE = 50
+"""A shorter line does not wrap, unless it ends as one that does."""
+_GOING_ON = (",", "-", "/", "&", " PER", " OF", " AND", " TO", " WITH", " CHRG")
+_DESCRIPTION = re.compile(r"^[A-Z0-9 /&:.,'()+$-]+$")
 WIDEST_RANGE = 100
 """A range of more counts is a misread number."""
 
@@ -381,20 +453,18 @@ def _joined(pieces: Sequence[Piece]) -> str:
     return " ".join(" ".join(str(piece.texts[0] or "").split()) for piece in pieces).strip()
 
 
-def _comment(pieces: Sequence[Piece]) -> Comment:
-    return Comment(text=_joined(pieces), line=pieces[0].line.number)
-
-
 def _tag(pieces: Sequence[Piece]) -> Tag:
     word, text = pieces[0].texts
     rest = [attrs.evolve(pieces[0], texts=(text,)), *pieces[1:]]
     return Tag(word=str(word), text=_joined(rest), line=pieces[0].line.number)
 
 
-def _sentence(pieces: Sequence[Piece]) -> Sentence:
-    text = re.sub(r"[.'\"]", "", _joined(pieces))
-    items = [" ".join(item.split()) for item in text.split(",")]
-    return Sentence(items=tuple(item for item in items if item), line=pieces[0].line.number)
+def _is_description(text: str) -> bool:
+    return bool(_DESCRIPTION.match(text)) and not may_tell_outcome(text)
+
+
+def _understood(item: str) -> bool:
+    return read_item(item) != ReadItem()
 
 
 def no_record(pages: Sequence[str | None]) -> bool:

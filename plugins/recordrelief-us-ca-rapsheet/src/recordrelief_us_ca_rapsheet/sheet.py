@@ -109,7 +109,8 @@ class Disposition:
 class Count:
     """One ``CNT:`` with all that stands under it, or what stands in an event before or without any.
 
-    ``first`` and ``last`` are its numbers, equal unless it is a range, None where none is printed.
+    ``first`` and ``last`` are its numbers, equal unless it is a range, None where none is printed. ``lost`` says that
+    the line of a further count may have been left unread in it.
     """
 
     first: int | None = None
@@ -123,6 +124,7 @@ class Count:
     tags: tuple[Tag, ...] = _many()
     dispositions: tuple[Disposition, ...] = _many()
     unread: tuple[Unread, ...] = _aside()
+    lost: bool = attrs.field(default=False, eq=False)
     line: int = _where()
     last_line: int = _where()
 
@@ -146,9 +148,10 @@ class Event:
 
 @attrs.frozen(kw_only=True)
 class Cycle:
-    """One arrest and all that follows from it."""
+    """One arrest and all that follows from it. ``doubtful``: it may be two, whose separator was not read."""
 
     events: tuple[Event, ...] = _many()
+    doubtful: bool = attrs.field(default=False, eq=False)
     line: int = _where()
 
 

@@ -13,7 +13,7 @@ import attrs
 from lark import Token
 
 from recordrelief_us_ca_rapsheet.lines import Line
-from recordrelief_us_ca_rapsheet.offenses import mended
+from recordrelief_us_ca_rapsheet.offenses import mended, names_offense
 from recordrelief_us_ca_rapsheet.repairs import LOOKALIKES, digits
 
 _LIKE = "0-9" + "".join(LOOKALIKES)
@@ -26,7 +26,11 @@ _DAY = re.compile(r"^((?:[" + _LIKE + r"][.]{0,2}){7}[" + _LIKE + r"])(?![0-9A-Z
 _AGENCY = re.compile(r"^(?:CA(?!SE\b|LL\b)|US)[A-Z0-9]{2}\s\S")
 _SPLIT = re.compile(r"(?<=\S)\s+(?=CNT\s?:\s?\d{2}|CONV STATUS\s?:|\*?DISPO\s?:|TOC\s?:\s?[FMIN]\b)")
 _COUNT = re.compile(
-    r"^CNT\s?(?:[:.]\s?|(?=[0-9]+\s*(?:#|$)))([" + _LIKE + r"]{1,6})(?:\s?-\s?([" + _LIKE + r"]{2,6}))?(?![0-9A-Z])[\s.,:;-]*(.*)$"
+    r"^CNT\s?(?:[:.]\s?|(?=[0-9]+\s*(?:#|$)))(["
+    + _LIKE
+    + r"]{1,6})(?:\s?-\s?(["
+    + _LIKE
+    + r"]{2,6}))?(?![0-9A-Z])[\s.,:;-]*(.*)$"
 )
 _CASE = re.compile(r"^[\s.,:;'*-]*#\s*(.*)$")
 _DISPO = re.compile(r"^(\*?)[\s*]*DISPO?\s?(?:[:.]|(?=\s(?:CONVICTED|DISMISSED)))\s?(.*)$")
@@ -62,7 +66,10 @@ _HEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 _HEAD_WORDS = ("ARR", "SUP", "COU", "CUS", "PRO", "REG", "APP", "MEN", "DEC", "INT")
 _DETAIL_WORDS = frozenset({"SS", "CC", "JL", "DS", "MO", "YR", "FN"})
 """Short lines in a sentence that say something."""
-_MAY_WRAP = frozenset({"DISPO", "SEN", "COM", "TEXT", "MORE", "TAG", "DATED", "AGENCY"})
+_FIRST_OF_CYCLE = ("arrest", "registration", "applicant")
+_GOES_ON = re.compile(r"(?:\b(?:PER|OF|AND|TO|CHRG)|[&,/-])\s*$")
+"""How a line ends that surely goes on, even with a section of a code."""
+_MAY_WRAP = frozenset({"DISPO", "SEN", "COM", "TEXT", "MORE", "DATED", "AGENCY"})
 
 
 @attrs.frozen
@@ -87,7 +94,10 @@ class Tokens:
         self._opening = False
         self._known = False  # the header has named the person
         self._before = ""  # the terminal before
+        self._text_before = ""
         self._lone_day = False  # that was a day without an agency
+        self._charged = False  # the count has its charge
+        self._disposed = False  # the count has a disposition
         self._origin = ""  # the one that it goes on from, where it is MORE
 
     def __iter__(self) -> Iterator[Token]:
@@ -179,6 +189,7 @@ class Tokens:
             yield from self._count(line, found)
         elif found := _DISPO.match(text):
             self._opening = False
+            self._disposed = True
             yield self._made("DISPO", line, found[1], found[2])
         elif found := _STATUS.match(text):
             yield self._made("STATUS", line, found[1])
@@ -207,13 +218,20 @@ class Tokens:
                 yield self._made("WHO", line, name, born)
             if rest:
                 yield from self._part(line, rest, blank)
-        elif _STRANGE.match(text) and (blank or self._origin != "TEXT"):
+        elif _STRANGE.match(text) and (blank or self._origin != "TEXT" or ": " in text):
             yield self._made("STRAY", line, text)
         else:
             yield from self._text(line, text, blank)
 
     def _text(self, line: Line, text: str, blank: bool) -> Iterator[Token]:
         wraps = self._before in _MAY_WRAP and not blank
+        charge = names_offense(text) and not (wraps and _GOES_ON.search(self._text_before))
+        if charge:
+            wraps = False
+            if self._charged or self._disposed:
+                # A second charge under one count: the line of its own count was not read.
+                yield self._uncounted(line)
+            self._charged = True
         if self._before in ("DATED", "AGENCY") and re.search("[0-9]", text):
             wraps = False
         if (
@@ -237,18 +255,31 @@ class Tokens:
     def _heading(self, line: Line, kind: str, word: str, rest: str) -> Token:
         name, born, detail = self._who(line, rest)
         heading = f"{word}:{detail}" if detail else word
+        apart = self._before in ("CYCLE_BREAK", "EVENT_BREAK")
+        # Where the separator is missing or was misread, this may be the first event of another cycle.
+        doubtful = not apart and (kind in _FIRST_OF_CYCLE or self._before in ("TEXT", "MORE", "STRAY"))
+        self._begin()
+        return self._made("HEAD", line, heading, name, born, "doubtful" if doubtful else None, kind=kind)
+
+    def _begin(self) -> None:
+        """An event begins."""
         self._opening = True
-        return self._made("HEAD", line, heading, name, born, kind=kind)
+        self._disposed = self._charged = False
 
     def _count(self, line: Line, found: re.Match[str]) -> Iterator[Token]:
         numbers = [self._number(line, text) for text in found.group(1, 2)]
-        self._opening = False
+        self._disposed = self._charged = self._opening = False
         yield self._made("CNT", line, *numbers)
         rest = found[3]
         if rest.startswith("#"):
             yield self._made("CASE", line, rest[1:].strip())
         elif rest:
             yield from self._part(line, rest, False)
+
+    def _uncounted(self, line: Line) -> Token:
+        """A count whose line is missing."""
+        self._disposed = self._charged = self._opening = False
+        return self._made("CNT", line, None, None)
 
     def _number(self, line: Line, text: str | None) -> str | None:
         if text is None or text.isdigit():
@@ -299,15 +330,16 @@ class Tokens:
 
     def _cycle(self, line: Line) -> Token:
         self._in_header = False
-        self._opening = True
+        self._begin()
         return self._made("CYCLE_BREAK", line)
 
     def _break(self, line: Line) -> Token:
-        self._opening = True
+        self._begin()
         return self._made("EVENT_BREAK", line)
 
     def _made(self, type_: str, line: Line, *texts: str | None, kind: str = "") -> Token:
         self._before = type_
+        self._text_before = next((text for text in reversed(texts) if text), "")
         if type_ != "MORE":
             self._origin = type_
         if self._origin == "SEN" and texts[0] and re.search(r"[.']", texts[0]):
