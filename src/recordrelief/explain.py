@@ -163,6 +163,7 @@ def screen_subject(
     as_of: date | str,
     policy: Policy | dict[str, Any] | str | None = None,
     coverage: Coverage | None = None,
+    remedies: Sequence[str] = (),
 ) -> tuple[Determination, ...]:
     """Determine every remedy for every charge of one person, as objects with their findings.
 
@@ -172,12 +173,13 @@ def screen_subject(
         as_of: the day at which law and record are read.
         policy: a policy of the pack, its options, or the name of one.
         coverage: how completely the person is described; by default every table but events is complete.
+        remedies: determine only these; all otherwise.
 
     Raises:
-        RequestError: an unknown policy, or a day that is none.
+        RequestError: an unknown policy or remedy, or a day that is none.
     """
     records = Records.from_subjects([subject], coverage=coverage)
-    screening = screen(records, statutes=statutes, as_of=as_of, policy=policy)
+    screening = screen(records, statutes=statutes, as_of=as_of, policy=policy, remedies=remedies)
     return _objects(screening, screening.determinations, screening.findings, [subject])
 
 

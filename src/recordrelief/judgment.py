@@ -99,7 +99,7 @@ class _Steps:
     names: tuple[str, ...]
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def plan_of(remedies: tuple[Remedy, ...], as_of: date, boundary: str) -> Plan:
     """The plan of some remedies on one day, made once."""
     return Plan(remedies, as_of, boundary)

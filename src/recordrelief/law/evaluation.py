@@ -7,7 +7,7 @@ beforehand. What they leave are counts: how many rows surely satisfy the test, h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
 from operator import and_, or_
 
@@ -17,7 +17,7 @@ import polars as pl
 from recordrelief.law import expressions as e
 from recordrelief.law.compilation import OPEN, OPEN_LOW, Compiler, column_of, membership_column
 from recordrelief.law.membership import enhancements, memberships
-from recordrelief.law.rules import HistoryPolicy, Rules, scope_name
+from recordrelief.law.rules import HistoryPolicy, Rules, scope_name, shared_parts
 from recordrelief.law.scopes import SCOPES, Scope
 from recordrelief.model import Coverage
 from recordrelief.records import Records
@@ -28,13 +28,17 @@ PAIR_CEILING = 2_000
 """Other charges of one person that a test of pairs is asked of; above it the answer is unknown."""
 
 
+Layers = tuple[tuple[pl.Expr, ...], ...]
+"""Columns to add step by step, since later ones read earlier ones."""
+
+
 @attrs.frozen(kw_only=True)
 class Evaluated:
     """The frame with all that the rules need, and the compiler that reads it."""
 
     frame: pl.DataFrame
     compiler: Compiler
-    layers: tuple[tuple[pl.Expr, ...], ...]
+    layers: Layers
 
     def with_shared(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame, or a part of it, with the columns that several rules have in common, which the compiler reads."""
@@ -91,30 +95,14 @@ class _Evaluation:
         compiler, layers = self._layers()
         return Evaluated(frame=self.frame, compiler=compiler, layers=layers)
 
-    def _layers(self) -> tuple[Compiler, tuple[tuple[pl.Expr, ...], ...]]:
+    def _layers(self) -> tuple[Compiler, Layers]:
         """What several rules have in common, inner parts before outer ones, and the compiler that reads all of it."""
         columns = frozenset(self.columns)
-        first = compiler = self._compiler(columns)
-        if "layers" in first.plans:
-            kept: tuple[Compiler, tuple[tuple[pl.Expr, ...], ...]] = first.plans["layers"]
-            return kept
-        layers: list[tuple[pl.Expr, ...]] = []
-        for layer in self.rules.layers:
-            computed: list[pl.Expr] = []
-            added: set[str] = set()
-            for column, node in layer:
-                if isinstance(node, e.Test):
-                    computed.append(compiler.test(node).alias(column))
-                    added.add(column)
-                elif isinstance(node, e.Day):
-                    low, high = compiler.day(node)
-                    computed += [low.alias(column), high.alias(column + " latest")]
-                    added |= {column, column + " latest"}
-            layers.append(tuple(computed))
-            columns |= added
-            compiler = self._compiler(columns)
-        first.plans["layers"] = compiler, tuple(layers)
-        return compiler, tuple(layers)
+        first = self._compiler(columns)
+        if "layers" not in first.plans:
+            first.plans["layers"] = _layered(self.rules.layers, columns, first, self._compiler)
+        kept: tuple[Compiler, Layers] = first.plans["layers"]
+        return kept
 
     def _compiler(self, columns: Iterable[str], *, other_is_self: bool = False) -> Compiler:
         return self.rules.compiler(columns, self.records.coverage, self.history, other_is_self=other_is_self)
@@ -180,8 +168,16 @@ class _Evaluation:
         here = self._compiler(self.columns, other_is_self=True)
         key = ("group", *self._names_of(questions))
         if key not in here.plans:
-            tallies = [tally.name.prefix("own.") for tally in self._tallies(questions, here)]
-            fixes: list[pl.Expr] = [pl.exclude(r"^own\..*$", *self._names_of(questions))]
+            asked = [part for question in questions for part in _asked(question)]
+            shared, parts = shared_parts(asked)
+            inner, layers = _layered(
+                parts,
+                frozenset(self.columns),
+                here,
+                lambda columns: attrs.evolve(self._compiler(columns, other_is_self=True), shared=shared),
+            )
+            tallies = [tally.name.prefix("own.") for tally in self._tallies(questions, inner)]
+            fixes: list[pl.Expr] = [pl.exclude(r"^own\..*$", r"^shared .*$", *self._names_of(questions))]
             for question in questions:
                 for name in self._names(question):
                     own = pl.col("own." + name)
@@ -189,9 +185,10 @@ class _Evaluation:
                     if scope.key != "subject":
                         value = value.fill_null(own)  # a charge of no group is a group of one
                     fixes.append((value - own if question.others else value).alias(name))
-            here.plans[key] = tallies, self._totals(questions, "own."), fixes
-        tallies, totals, fixes = here.plans[key]
-        self.frame = self.frame.with_columns(tallies)
+            here.plans[key] = (*layers, tallies), self._totals(questions, "own."), fixes
+        steps, totals, fixes = here.plans[key]
+        for step in steps:
+            self.frame = self.frame.with_columns(step)
         if scope.key == "subject":
             self._join(self.frame.group_by(keys).agg(totals), keys, questions)
             self.frame = self.frame.select(fixes)
@@ -254,8 +251,15 @@ class _Evaluation:
             right_tests.append(reduce(and_, map(here.test, foreign), pl.lit(True)).alias(f"right {number}"))
             mixed_of.append(mixed)
             read += [*mixed, *([question.day] if isinstance(question, e.DayOf) else [])]
-        left_columns, right_columns = self._pair_columns(read)
-        there = self._compiler({*left_columns, *(f"other.{column}" for column in right_columns), "charge"})
+        # What is about one of the two alone is worked out once for each charge, not once for each pair.
+        sides = _one_sided(read)
+        left_columns, right_columns = self._pair_columns(read, sides)
+        columns = {*left_columns, *(f"other.{column}" for column in right_columns), "charge"}
+        left_parts = _columns_for(sides["left"], here)
+        right_parts = _columns_for(sides["right"], here)
+        columns |= {part.meta.output_name() for part in (*left_parts, *right_parts)}
+        shared = {key: column for side in sides.values() for key, (column, _) in side.items()}
+        there = attrs.evolve(self._compiler(columns), shared=shared)
         together = pl.col("charge") != pl.col("other")
         if scope.key != "subject":
             # A charge whose group is unknown may belong to this one.
@@ -267,8 +271,8 @@ class _Evaluation:
             tallies += self._tally(question, reduce(and_, map(there.test, mixed), two), there)
         other = [pl.col(column).alias("other." + column) for column in right_columns]
         return _PairPlan(
-            left=[pl.col("charge", "subject", *left_columns), *left_tests],
-            right=[pl.col("charge").alias("other"), pl.col("subject"), *other, *right_tests],
+            left=[pl.col("charge", "subject", *left_columns), *left_parts, *left_tests],
+            right=[pl.col("charge").alias("other"), pl.col("subject"), *other, *right_parts, *right_tests],
             tallies=tallies,
         )
 
@@ -287,12 +291,12 @@ class _Evaluation:
         self.frame = self.frame.with_columns(doubted)
         self.columns |= {doubt.meta.output_name() for doubt in doubted}
 
-    def _pair_columns(self, parts: Sequence[e.Expression]) -> tuple[list[str], list[str]]:
-        """The columns of the charge, and of the other, that the mixed part of a test reads."""
+    def _pair_columns(self, parts: Sequence[e.Expression], sides: _Sides) -> tuple[list[str], list[str]]:
+        """The columns of the charge, and of the other, that the mixed part of a test still reads."""
         left: set[str] = {"subject.record_scope"}
         right: set[str] = set()
         for part in parts:
-            for node in part.walk():
+            for node in _mixed_nodes(part, sides):
                 if isinstance(node, e.Membership):
                     name = membership_column("charge", node.offenses, of=node.of)
                     (right if node.root == "other" else left).add(name)
@@ -372,6 +376,99 @@ def _sides(question: e.Quantified) -> tuple[list[e.Test], list[e.Test], list[e.T
         else:
             (foreign if roots == {"other"} else own).append(part)
     return own, foreign, mixed
+
+
+def _asked(question: e.Quantified) -> list[e.Expression]:
+    return [question.test, question.day] if isinstance(question, e.DayOf) else [question.test]
+
+
+def _layered(
+    parts: Sequence[Sequence[tuple[str, e.Expression]]],
+    columns: frozenset[str],
+    compiler: Compiler,
+    compiler_of: Callable[[frozenset[str]], Compiler],
+) -> tuple[Compiler, Layers]:
+    """The steps that put shared parts into columns, inner parts first, and the compiler that reads all of them."""
+    layers: list[tuple[pl.Expr, ...]] = []
+    for layer in parts:
+        computed: list[pl.Expr] = []
+        for column, node in layer:
+            if isinstance(node, e.Test):
+                computed.append(compiler.test(node).alias(column))
+            elif isinstance(node, e.Day):
+                low, high = compiler.day(node)
+                computed += [low.alias(column), high.alias(column + " latest")]
+        layers.append(tuple(computed))
+        columns |= {one.meta.output_name() for one in computed}
+        compiler = compiler_of(columns)
+    return compiler, tuple(layers)
+
+
+_Sides = dict[str, dict[str, tuple[str, e.Test | e.Day]]]
+"""For the charge (``left``) and the other (``right``), the parts of a test that are about it alone, by identity: the
+column in which each stands, and the part."""
+_PLAIN = (e.TestFact, e.DayFact, e.Membership, e.Known, e.FixedDay, e.AsOf)
+
+
+def _one_sided(parts: Sequence[e.Expression]) -> _Sides:
+    """The largest parts of tests that are about one of the two alone and are more than a column."""
+    sides: _Sides = {"left": {}, "right": {}}
+
+    def visit(node: e.Expression) -> None:
+        if isinstance(node, e.Test | e.Day) and not isinstance(node, _PLAIN):
+            roots = _roots(node)
+            side = "right" if roots == {"other"} else "left" if "other" not in roots else None
+            if side is not None:
+                parts = sides[side]
+                parts.setdefault(e.identity(node), (f"{side} part {len(parts)}", node))
+                return
+        if not isinstance(node, e.Quantified):
+            for child in node.children():
+                visit(child)
+
+    for part in parts:
+        visit(part)
+    return sides
+
+
+def _roots(node: e.Expression) -> set[str]:
+    """The rows that a part of a test is about, as seen from a pair."""
+    roots = set()
+    for one in _outer(node):
+        if isinstance(one, e.Quantified):
+            roots.add("other" if one.scope.startswith("other.") else "charge")
+        elif not any(True for _ in one.children()):
+            roots |= {fact.split(".")[0] for fact in one.facts()}
+    return roots
+
+
+def _outer(node: e.Expression) -> Iterable[e.Expression]:
+    """The nodes of an expression that are about the row it is asked of: those inside a question are not."""
+    yield node
+    if not isinstance(node, e.Quantified):
+        for child in node.children():
+            yield from _outer(child)
+
+
+def _mixed_nodes(node: e.Expression, sides: _Sides) -> Iterable[e.Expression]:
+    """The nodes that are still read from pairs."""
+    if any(e.identity(node) in side for side in sides.values()):
+        return
+    yield node
+    if not isinstance(node, e.Quantified):
+        for child in node.children():
+            yield from _mixed_nodes(child, sides)
+
+
+def _columns_for(side: dict[str, tuple[str, e.Test | e.Day]], here: Compiler) -> list[pl.Expr]:
+    columns: list[pl.Expr] = []
+    for column, part in side.values():
+        if isinstance(part, e.Test):
+            columns.append(here.test(part).alias(column))
+        else:
+            low, high = here.day(part)
+            columns += [low.alias(column), high.alias(column + " latest")]
+    return columns
 
 
 def _perhaps(side: str, count: int) -> pl.Expr:

@@ -49,7 +49,7 @@ class Rules:
         self.names = {key: f"q{number}" for number, key in enumerate(questions)}
         self.steps = _steps(list(questions.values()))
         self.keys = {SCOPES[scope_name(question)].key for question in questions.values()}
-        self.shared, self.layers = _shared(expressions)
+        self.shared, self.layers = shared_parts(expressions)
         self._compilers: dict[object, Compiler] = {}
 
     def name(self, question: e.Quantified) -> str:
@@ -89,10 +89,14 @@ class Rules:
 _LEAVES = (e.TestFact, e.DayFact, e.NumberFact, e.Word, e.Membership, e.Known, e.FixedDay, e.AsOf, e.FixedNumber)
 
 
-def _shared(
+def shared_parts(
     expressions: Sequence[e.Expression],
 ) -> tuple[dict[str, str], tuple[tuple[tuple[str, e.Expression], ...], ...]]:
-    """The parts that stand in more than one place: the column of each, and the parts by how deep they are."""
+    """The parts that are read more than once: the column of each, and the parts by how deep they are.
+
+    What stands in more than one place, and every day that is made of others, with the test that chooses between two:
+    each end of a day reads the ends of its parts several times over, so that a day of many parts would grow past use.
+    """
     counts: dict[str, int] = {}
     found: dict[str, tuple[e.Expression, int]] = {}
 
@@ -102,8 +106,10 @@ def _shared(
         depth = max(below, default=0)
         if isinstance(node, e.Test | e.Day) and not isinstance(node, _LEAVES):
             key = e.identity(node)
-            counts[key] = counts.get(key, 0) + 1
+            counts[key] = counts.get(key, 0) + (2 if isinstance(node, e.Day) else 1)
             found[key] = (node, depth)
+        if isinstance(node, e.EitherDay) and not isinstance(node.test, _LEAVES):
+            counts[e.identity(node.test)] += 1
         return depth + 1
 
     for expression in expressions:
