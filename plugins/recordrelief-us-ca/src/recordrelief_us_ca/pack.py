@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from recordrelief.statutes import Remedy, StatutePack
+from recordrelief.statutes import BY_GRADE, Grade, Pathway, Preference, ReliefKind, Remedy, StatutePack
 from recordrelief_us_ca import (
     dismissals,
     findings,
@@ -78,6 +78,19 @@ def _remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
     return tuple(remedy for module in _MODULES for remedy in module.remedies(policy))
 
 
+RANKING = (
+    Preference(grade=Grade.AUTOMATIC),
+    # Reduce or redesignate first, dismiss second: the level decides which dismissal there is.
+    Preference(relief=ReliefKind.REDUCTION, opens=True),
+    # Both may fit former HS 11357(a), and Proposition 64 may dismiss what Proposition 47 only redesignates.
+    Preference(remedies=("hs-11361.8", "pc-1170.18")),
+    Preference(grade=Grade.MANDATORY),
+    Preference(grade=Grade.PRESUMED),
+    Preference(pathway=Pathway.PROSECUTOR),
+    *BY_GRADE,
+)
+"""Which remedy is the best of those that a charge is eligible for: strength of the claim, then effort."""
+
 PACK = StatutePack(
     id="us-ca",
     title="California",
@@ -89,4 +102,5 @@ PACK = StatutePack(
     policies={"statute": CaliforniaPolicy()},
     facts=FACTS,
     remedies=_remedies,
+    ranking=RANKING,
 )

@@ -246,6 +246,7 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
             granted=c.given(c.REDESIGNATED_47, kinds=("reduced", "redesignated"), since=_ACT),
             grades=(Grade.MANDATORY.when(complete), Grade.DISCRETIONARY),
             outcomes=(Outcome("misdemeanor"),),
+            opens=("pc-1203.4", "pc-1203.4a", "pc-1203.425", "pc-1203.45"),
             in_force=in_force,
             acts="the person: a petition while the sentence is served (a), an application once it is complete (f)",
             notes=(

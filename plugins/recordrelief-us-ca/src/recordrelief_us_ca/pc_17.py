@@ -51,9 +51,7 @@ def _to_misdemeanor() -> Iterator[Remedy]:
             citation="Cal. Penal Code § 17(b)",
             relief=ReliefKind.REDUCTION,
             pathway=Pathway.PETITION,
-            applies_to=c.CONVICTION
-            & charge.level.is_("felony")
-            & ~c.reduced(c.REDESIGNATED_47, c.REDESIGNATED_64),
+            applies_to=c.CONVICTION & charge.level.is_("felony") & ~c.reduced(c.REDESIGNATED_47, c.REDESIGNATED_64),
             requires=(
                 Condition(
                     "17.1",
@@ -83,6 +81,7 @@ def _to_misdemeanor() -> Iterator[Remedy]:
             granted=c.given(c.REDUCED_17B, kinds=("reduced", "redesignated")),
             grades=(Grade.DISCRETIONARY,),
             outcomes=(Outcome("misdemeanor"),),
+            opens=("pc-1203.4", "pc-1203.4a", "pc-1203.425", "pc-1203.45"),
             in_force=in_force,
             acts="the person or the probation officer, during probation or after it",
             forms=("CR-180",),
@@ -110,6 +109,7 @@ def _to_infraction() -> Iterator[Remedy]:
             granted=c.given(c.REDUCED_17D, kinds=("reduced", "redesignated")),
             grades=(Grade.DISCRETIONARY,),
             outcomes=(Outcome("infraction"),),
+            opens=("pc-1203.4a", "pc-1203.425"),
             in_force=in_force,
             acts="the person, with whose consent the court determines that the offense is an infraction",
             forms=("CR-180",),
