@@ -5,12 +5,14 @@ Relief under PC 1203.4 and the sections after it withdraws the plea or sets the 
 
 from __future__ import annotations
 
-from recordrelief.law import OffenseSet, Test, charge, day
+import datetime
+
+from recordrelief.law import OffenseSet, Test, charge
 from recordrelief_us_ca import convictions as c
 from recordrelief_us_ca import levels, sentences
 from recordrelief_us_ca import offenses as o
 
-SB_1106 = day(2023, 1, 1)
+SB_1106 = datetime.date(2023, 1, 1)
 """From this day unpaid restitution is no ground to refuse."""
 
 CONVICTION: Test = c.CONVICTION & ~levels.erased()
@@ -48,8 +50,8 @@ SETS = (UNSAFE_VEHICLE,)
 
 
 def unsafe_vehicle() -> Test:
-    """A misdemeanor within VC 42002.1."""
-    return levels.misdemeanor() & charge.offense.in_set(UNSAFE_VEHICLE) & charge.test("inspection_or_unsafe_vehicle")
+    """Within VC 42002.1. Its sections are misdemeanors, every one."""
+    return charge.offense.in_set(UNSAFE_VEHICLE) & charge.test("inspection_or_unsafe_vehicle")
 
 
 def probation_revoked() -> Test:
@@ -66,3 +68,8 @@ def realigned() -> Test:
     """A county jail term under PC 1170(h) was imposed for the count."""
     told = charge.test("felony_term_imposed") & ~charge.test("prison_executed")
     return sentences.realigned() | (c.unrecorded() & told)
+
+
+def split() -> Test:
+    """That term ended with mandatory supervision."""
+    return sentences.split() | (c.unrecorded() & charge.test("split"))

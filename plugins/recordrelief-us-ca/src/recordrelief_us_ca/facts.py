@@ -92,6 +92,12 @@ FACTS = (
         "Was a state prison sentence served, or to be served, for this count?",
     ),
     _of_charge(
+        "split",
+        "test",
+        "a term under PC 1170(h)(5)(B), asked where no sentence is recorded for the count",
+        "Did the county jail term end with a period of mandatory supervision (a split sentence)?",
+    ),
+    _of_charge(
         "inspection_or_unsafe_vehicle",
         "test",
         "it was about a stop for inspecting a vehicle, or about the unsafe condition of one",

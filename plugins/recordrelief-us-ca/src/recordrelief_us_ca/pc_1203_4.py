@@ -17,7 +17,7 @@ from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
 AB_20 = datetime.date(2014, 1, 1)
-SB_1106 = datetime.date(2023, 1, 1)
+SB_1106 = dismissals.SB_1106
 
 GRANTED = ("pc-1203.4", "pc-1203.4(a)", "pc-1203.4(a)(1)")
 

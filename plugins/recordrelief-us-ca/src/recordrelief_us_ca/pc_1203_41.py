@@ -71,7 +71,7 @@ def _lapse(policy: CaliforniaPolicy) -> Wait:
     return Wait(
         "1203.41.2",
         "one year after the sentence was complete has gone by if part of it was mandatory supervision, otherwise two",
-        either(sentences.split(), over + years(1), over + years(2)),
+        either(dismissals.split(), over + years(1), over + years(2)),
         cites="PC 1203.41(a)(2)",
         # Of whatever count it is: until it ends there is no relief for this one either.
         running=_serving(policy) | standing.ON_PROBATION | standing.ON_PAROLE_OR_MANDATORY,

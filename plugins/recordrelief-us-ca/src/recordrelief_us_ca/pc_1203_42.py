@@ -25,7 +25,6 @@ from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
 EFFECTIVE = datetime.date(2018, 1, 1)
-SB_1106 = datetime.date(2023, 1, 1)
 _FIRST_DAY = day(2018, 1, 1)
 
 GRANTED = ("pc-1203.42", "pc-1203.42(a)")
@@ -110,8 +109,8 @@ def _conditions(policy: CaliforniaPolicy) -> Iterator[Condition]:
 def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
     """The remedy, in the versions before and after restitution ceased to matter."""
     return (
-        _remedy(policy, InForce(EFFECTIVE, SB_1106), ()),
-        _remedy(policy, InForce(SB_1106), (dismissals.NO_RESTITUTION_TEST,)),
+        _remedy(policy, InForce(EFFECTIVE, dismissals.SB_1106), ()),
+        _remedy(policy, InForce(dismissals.SB_1106), (dismissals.NO_RESTITUTION_TEST,)),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 
 from recordrelief.law import OffenseSet, Test, charge, history, other, subject, unsettled, years
@@ -11,8 +10,6 @@ from recordrelief_us_ca import convictions as c
 from recordrelief_us_ca import dismissals, levels, sentences, standing
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
-
-SB_1106 = datetime.date(2023, 1, 1)
 
 GRANTED = ("pc-1203.4a", "pc-1203.4a(a)", "pc-1203.4a(b)")
 
@@ -44,8 +41,9 @@ _INFRACTION = "whether a later infraction shows that the laws were not obeyed"
 
 
 def _excluded() -> Test:
-    lewd = levels.misdemeanor() & charge.offense.in_set(LEWD_AS_MISDEMEANOR)
-    return lewd | dismissals.unsafe_vehicle() | (levels.infraction() & charge.offense.in_set(TRAFFIC))
+    # A felony is not what the section is about: of PC 288(c) only the misdemeanor is left.
+    misdemeanor = charge.offense.in_set(LEWD_AS_MISDEMEANOR) | dismissals.unsafe_vehicle()
+    return misdemeanor | (levels.infraction() & charge.offense.in_set(TRAFFIC))
 
 
 def _without_probation() -> Condition:
@@ -62,7 +60,7 @@ def _without_probation() -> Condition:
 
 def _conditions(policy: CaliforniaPolicy, in_force: InForce) -> Iterator[Condition]:
     yield _without_probation()
-    if in_force.until == SB_1106:
+    if in_force.until == dismissals.SB_1106:
         yield Condition(
             "1203.4a.3.restitution",
             "restitution that was ordered is paid",
@@ -113,8 +111,8 @@ def _upright(policy: CaliforniaPolicy) -> Condition:
 def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
     """The remedy, in the versions before and after unpaid restitution ceased to count."""
     return (
-        _remedy(policy, InForce(None, SB_1106), ()),
-        _remedy(policy, InForce(SB_1106), (dismissals.NO_RESTITUTION_TEST,)),
+        _remedy(policy, InForce(None, dismissals.SB_1106), ()),
+        _remedy(policy, InForce(dismissals.SB_1106), (dismissals.NO_RESTITUTION_TEST,)),
     )
 
 

@@ -14,7 +14,6 @@ from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
 AB_2147 = datetime.date(2021, 1, 1)
-SB_1106 = datetime.date(2023, 1, 1)
 SB_245 = datetime.date(2026, 1, 1)
 _FIRST_DAY = day(2021, 1, 1)
 
@@ -92,8 +91,8 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
     """The remedy: only what is said of it changed since 2021."""
     certified = "The Department of Corrections or the county certifies the service to the court."
     return (
-        _remedy(policy, InForce(AB_2147, SB_1106), ()),
-        _remedy(policy, InForce(SB_1106, SB_245), (dismissals.NO_RESTITUTION_TEST,)),
+        _remedy(policy, InForce(AB_2147, dismissals.SB_1106), ()),
+        _remedy(policy, InForce(dismissals.SB_1106, SB_245), (dismissals.NO_RESTITUTION_TEST,)),
         _remedy(policy, InForce(SB_245), (certified, dismissals.NO_RESTITUTION_TEST)),
     )
 
