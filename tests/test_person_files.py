@@ -133,6 +133,11 @@ def test_a_fact_known_in_part_gives_every_day_of_it_two_ends() -> None:
     assert [one.facts for one in back.charges] == [one.facts for one in person.charges]
 
 
+def test_a_finding_that_nobody_could_read_is_one_all_the_same() -> None:
+    (person,) = read_people("{subject_id: a, charges: [{id: 1, enhancements: [not read, PC 12022.5]}]}", "a").subjects
+    assert person.charges[0].enhancements == ("not read", "PC 12022.5")
+
+
 def test_every_column_has_its_key() -> None:
     for table in KINDS:
         above = {"subject_id", "charge_id", "alternative"} if table != "subjects" else set()

@@ -51,6 +51,8 @@ KINDS: Mapping[str, type] = {
     "reliefs": model.Relief,
     "events": model.Event,
 }
+NOT_READ = "not read"
+"""Stands in a list of enhancements for one of which only that there is one is known."""
 LATEST = "_latest"
 """What the name of a pack's fact ends with where it is the latest day that the fact may be."""
 
@@ -158,9 +160,16 @@ class PeopleReader:
         made: Subject = self._made("subjects", entry, columns, parts)
         return made, coverage
 
-    def _charge(self, entry: Entry, alternative: int) -> model.Charge | None:
+    def look_at(self, table: str, entry: Entry) -> None:
+        """Note what is wrong with what several people, or several charges, have in common."""
+        if table == "subjects":
+            self.person(entry, charges=(), subject_id="in common")
+        else:
+            self._charge(entry, 0, default="in common")
+
+    def _charge(self, entry: Entry, alternative: int, *, default: str | None = None) -> model.Charge | None:
         columns = self._columns("charges", entry)
-        own_id = columns["charge_id"] = self._id("charges", entry, alternative, None)
+        own_id = columns["charge_id"] = self._id("charges", entry, alternative, default)
         sentences = [
             self._row("sentences", item.entry(keys_of("sentences")), alternative, default=f"{own_id}-{place}")
             for place, item in enumerate(_items(entry, "sentences"), start=1)
@@ -198,11 +207,11 @@ class PeopleReader:
         if name == "":
             page.fault(line, "An id is empty.", name=key)
         elif name is not None:
-            place = f"{page.file}:{line}"
-            first = self._ids.setdefault((table, name, alternative), place)
-            if first != place:
+            first = self._ids.get((table, name, alternative))
+            self._ids.setdefault((table, name, alternative), f"{page.file}:{line}")
+            if first is not None:
                 page.fault(
-                    line,
+                    entry.at.line,
                     f"Two rows of the table {table} have one id.",
                     name=key,
                     found=f"the same as at {first}",
@@ -318,6 +327,16 @@ def _citations(value: Value) -> tuple[str, ...]:
     return tuple(text for item in value.items() if (text := item.required(_citation(item))) is not None)
 
 
+def _enhancements(value: Value) -> tuple[str, ...]:
+    """Citations of what was found beside the offense; an entry that nobody could read is :data:`NOT_READ`."""
+    found = []
+    for item in value.items():
+        unread = isinstance(item.node, yaml.ScalarNode) and item.node.value == NOT_READ
+        text = NOT_READ if unread else item.required(_citation(item))
+        found += [] if text is None else [text]
+    return tuple(found)
+
+
 def _parts(kind: type, value: Value) -> tuple[Any, ...]:
     """Names or identifiers of a person."""
     made = []
@@ -350,8 +369,10 @@ def _reader(name: str, column: Any) -> Callable[[Value], Any]:
             return partial(_parts, model.Name)
         case _ if name == "identifiers":
             return partial(_parts, model.Identifier)
-        case _ if name in ("possible_citations", "enhancements"):
+        case _ if name == "possible_citations":
             return _citations
+        case _ if name == "enhancements":
+            return _enhancements
         case _ if name == "citation" or name.endswith("_citation"):
             return _citation
         case pl.Enum() as words:

@@ -5,29 +5,21 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
-from recordrelief.errors import RequestError, SourceError, nearest
+from recordrelief.errors import RequestError, SourceError
 from recordrelief.formats import Format
 from recordrelief.handwritten import Page, refuse
-from recordrelief.law.scopes import Kind
 from recordrelief.model import Coverage, Subject
 from recordrelief.objects import tables_of
 from recordrelief.person_files import People, PeopleReader
 from recordrelief.records import Records, SourceFile
+from recordrelief.stated_facts import check_facts
 from recordrelief.statutes import StatutePack
 
 SUFFIXES = (".yaml", ".yml")
 _SUBJECT = re.compile(rb"""(?:^(?:\xef\xbb\xbf)?|[\s,{\["'-])subject_id["']?\s*:""", re.MULTILINE)
-_KINDS: dict[type, Kind] = {bool: "test", date: "day", int: "number", str: "word"}
-_EXPECTED: dict[Kind, str] = {
-    "test": "true or false",
-    "day": "a day: 2011-08-23, 2011-08, or a span 2011-01-01..2011-12-31",
-    "number": "a whole number",
-    "word": "a word",
-}
 
 
 class Person(Format):
@@ -75,39 +67,18 @@ class Person(Format):
         return Records.of(tables_of(people.subjects), coverage=people.coverage, sources=sources, source=people)
 
 
-def check_facts(records: Records, packs: Iterable[StatutePack]) -> None:
-    """Refuse packs' own facts, in people written by hand, that no pack declares or that have the wrong kind of value.
+def check_people(records: Records, packs: Iterable[StatutePack]) -> None:
+    """Refuse packs' own facts that no pack declares, in people written by hand; other formats are not looked at.
 
     Args:
-        records: what was read; nothing is checked of other formats.
+        records: what was read.
         packs: every pack there is, since one record may be screened by several.
 
     Raises:
-        SourceError: a fact that no pack knows; ``SourceFaults`` tells several at once.
+        SourceError: a fact that no pack knows, or of another kind; ``SourceFaults`` tells several at once.
     """
-    if not isinstance(records.source, People):
-        return
-    declared: dict[str, dict[str, set[Kind]]] = {}
-    for pack in packs:
-        for fact in pack.facts:
-            declared.setdefault(fact.table, {}).setdefault(fact.name, set()).add(fact.kind)
-    pages: list[Page] = []
-    for stated in records.source.facts:
-        known = declared.get(stated.table, {})
-        page = Page(stated.value.page.file)
-        pages.append(page)
-        kinds = known.get(stated.name)
-        if kinds is None:
-            page.fault(
-                stated.value.key_line,
-                f"No statute pack declares such a fact of the table {stated.table}.",
-                found=repr(stated.name),
-                cure=nearest(stated.name, known),
-            )
-        elif _KINDS[stated.kind] not in kinds:
-            expected = " or ".join(sorted(_EXPECTED[kind] for kind in kinds))
-            page.fault(stated.value.line, "The fact has another kind of value.", name=stated.name, expected=expected)
-    refuse(pages)
+    if isinstance(records.source, People):
+        check_facts(records.source.facts, packs)
 
 
 def _text(content: bytes, name: str) -> str:

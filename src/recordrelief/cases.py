@@ -1,0 +1,404 @@
+"""Worked cases: a person, a day, and what must come out, written so that a lawyer reads them and a machine checks them.
+
+A file is YAML. It holds what its cases have in common, and the cases::
+
+    about: Sealing of a misdemeanor under JC 30.1
+    as_of: 2024-06-01
+    person: {record_scope: state}
+    charge: {id: count, citation: JC 12.1, level: misdemeanor, outcome: convicted}
+    cases:
+      - title: Three years after the sentence
+        why: (a) and (c)
+        charges: [{sentences: [{kind: probation, completed_date: 2021-05-31}]}]
+        expected: [{charge: count, remedy: jc-30.1, status: eligible, grade: mandatory}]
+
+A person and a charge have the keys of :mod:`recordrelief.person_files`. What a case writes goes before what is common,
+``null`` ("not known") included. What is expected and not written is not checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import Any, get_args
+from weakref import WeakKeyDictionary
+
+import attrs
+
+from recordrelief.errors import RequestError, SourceError, SourceFaults, nearest
+from recordrelief.explain import screen_subject
+from recordrelief.findings import Determination, Result
+from recordrelief.handwritten import Entry, Page, Value, refuse
+from recordrelief.model import Coverage, Subject
+from recordrelief.person_files import PeopleReader, StatedFact, keys_of
+from recordrelief.screening import APPLIES, GRANTED, STATUSES
+from recordrelief.stated_facts import check_facts
+from recordrelief.statutes import Condition, Grade, Policy, StatutePack, Wait
+
+NO_DETERMINATION = "no determination"
+"""The status of what must not be determined at all, since the remedy surely is not about the charge."""
+RESULTS: tuple[Result, ...] = get_args(Result)
+"""What a condition may come out as: met, unmet, unknown."""
+SUBJECT_ID = "P1"
+"""The id of the person of a case that gives none."""
+
+_EXPECTED: Mapping[str, Callable[[Value], Any]] = {
+    "status": partial(Value.word, words=(*STATUSES, NO_DETERMINATION)),
+    "grade": partial(Value.word, words=tuple(grade.value for grade in Grade)),
+    "outcome": Value.text,
+    "deciding": Value.texts,
+    "missing": Value.texts,
+    "unsettled": Value.texts,
+    "eligible_on": Value.exact_day,
+    "eligible_on_earliest": Value.exact_day,
+    "not_before": Value.exact_day,
+    "overdue_since": Value.exact_day,
+    "best": Value.flag,
+}
+"""What may be expected of a determination, and how it is read."""
+_NEVER_NULL = ("status", "deciding", "missing", "unsettled", "best")
+_FILE = ("about", "as_of", "person", "charge", "cases")
+_CASE = ("title", "why", "as_of", "person", "charges", "expected", "policy")
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Expected:
+    """What must come out for one charge and remedy: its answers by the names of a determination's attributes."""
+
+    charge: str
+    remedy: str
+    answers: Mapping[str, Any]
+
+    @property
+    def status(self) -> str:
+        """The status, or :data:`NO_DETERMINATION`."""
+        return str(self.answers["status"])
+
+    def __str__(self) -> str:
+        return f"{self.charge}, {self.remedy}"
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class WorkedCase:
+    """One worked case: ``why`` gives the reason and the citation, ``file`` and ``line`` say where it stands."""
+
+    title: str
+    why: str
+    as_of: date
+    subject: Subject
+    coverage: Coverage
+    policy: Mapping[str, Any]
+    expected: tuple[Expected, ...]
+    facts: tuple[StatedFact, ...]
+    file: str
+    line: int
+
+    @property
+    def name(self) -> str:
+        """The file and the title, by which a case is told apart from all others."""
+        return f"{Path(self.file).stem}: {self.title}"
+
+
+def read_cases(text: str, file: str) -> tuple[WorkedCase, ...]:
+    """The cases of one file.
+
+    Args:
+        text: what stands in the file.
+        file: its name.
+
+    Raises:
+        SourceError: a key is unknown, missing or stands twice, or a value does not fit; ``SourceFaults`` tells several.
+    """
+    page = Page(file)
+    cases: list[WorkedCase] = []
+    documents = page.documents(text)
+    if len(documents) != 1:
+        page.fault(1, "A file of cases is one document.", found=str(len(documents)))
+    for document in documents[:1]:
+        cases = list(_cases(document.entry(_FILE)))
+    titles: dict[str, int] = {}
+    for case in cases:
+        if titles.setdefault(case.title, case.line) != case.line:
+            page.fault(case.line, "Two cases have one title.", found=f"the same as at line {titles[case.title]}")
+    refuse([page])
+    return tuple(cases)
+
+
+def read_folder(folder: Path | str) -> tuple[WorkedCase, ...]:
+    """The cases of every ``.yaml`` file directly in a folder, in the order of their names.
+
+    Raises:
+        SourceError: something in one of them does not fit; ``SourceFaults`` tells several at once.
+    """
+    cases: list[WorkedCase] = []
+    faults: list[SourceError] = []
+    for path in sorted(Path(folder).glob("*.yaml")):
+        try:
+            cases += read_cases(path.read_text(encoding="utf-8"), path.name)
+        except SourceFaults as several:
+            faults += several.faults
+        except SourceError as one:
+            faults.append(one)
+    if faults:
+        raise faults[0] if len(faults) == 1 else SourceFaults(faults)
+    return tuple(cases)
+
+
+def _cases(top: Entry) -> Iterator[WorkedCase]:
+    top.need("about")
+    subject_keys = [key for key in keys_of("subjects") if key != "charges"]
+    person, charge = _entry(top, "person", subject_keys), _entry(top, "charge", keys_of("charges"))
+    reader = PeopleReader()
+    reader.look_at("subjects", person)
+    reader.look_at("charges", charge)
+    every = top.need("cases")
+    for value in every.items() if every else ():
+        case = value.entry(_CASE)
+        read = _case(case, top, person, charge, subject_keys)
+        if read is not None:
+            yield read
+
+
+def _entry(of: Entry, key: str, keys: Collection[str]) -> Entry:
+    value = of.get(key)
+    return Entry({}, of.at) if value is None else value.entry(keys)
+
+
+def _case(case: Entry, top: Entry, person: Entry, charge: Entry, subject_keys: Sequence[str]) -> WorkedCase | None:
+    title, why = case.need("title"), case.need("why")
+    day = case.get("as_of") or top.need("as_of")
+    own = _entry(case, "person", subject_keys)
+    charges, expected, policy = case.need("charges"), case.need("expected"), case.get("policy")
+    reader = PeopleReader()
+    read = reader.person(
+        own.over(person),
+        charges=[item.entry(keys_of("charges")).over(charge) for item in (charges.items() if charges else ())],
+        subject_id=SUBJECT_ID,
+    )
+    wanted = [
+        _expected(item.entry(("charge", "remedy", *_EXPECTED))) for item in (expected.items() if expected else ())
+    ]
+    options = {} if policy is None else policy.entry().at.plain()
+    as_of = None if day is None else day.exact_day()
+    if read is None or title is None or why is None or as_of is None or None in wanted:
+        return None
+    people = reader.settled([read])
+    ids = [one.charge_id for one in people.subjects[0].charges]
+    for one, item in zip(wanted, expected.items() if expected else (), strict=True):
+        if one is not None and one.charge not in ids:
+            item.fault("No charge of the case has that id.", found=repr(one.charge), cure=nearest(one.charge, ids))
+    return WorkedCase(
+        title=title.text() or "",
+        why=why.text() or "",
+        as_of=as_of,
+        subject=people.subjects[0],
+        coverage=people.coverage,
+        policy=options,
+        expected=tuple(one for one in wanted if one is not None),
+        facts=people.facts,
+        file=case.at.page.file,
+        line=case.at.line,
+    )
+
+
+def _expected(entry: Entry) -> Expected | None:
+    charge, remedy = entry.need("charge"), entry.need("remedy")
+    if "status" not in entry.fields:
+        entry.need("status")
+    answers: dict[str, Any] = {}
+    for name, read in _EXPECTED.items():
+        value = entry.fields.get(name)
+        if value is not None:
+            answers[name] = value.required(read(value)) if name in _NEVER_NULL else read(value)
+    names = [None if value is None else value.text() for value in (charge, remedy)]
+    if answers.get("status") is None or names[0] is None or names[1] is None:
+        return None
+    return Expected(charge=names[0], remedy=names[1], answers=answers)
+
+
+# --- held against a pack ----------------------------------------------------------------------------------------------
+
+
+def faults(case: WorkedCase, pack: StatutePack) -> list[str]:
+    """What a case says that the pack does not know, in words: a policy option, a fact, a remedy."""
+    told = _misfits(case, pack)
+    if told:
+        return told
+    policies = (pack.read_policy(dict(case.policy)), pack.policy(), *pack.policies.values())
+    ids = {remedy.id for policy in policies for remedy in pack.all_versions(policy)}
+    return [
+        f"{expected}: the pack has no such remedy. {nearest(expected.remedy, ids)}"
+        for expected in case.expected
+        if expected.remedy not in ids
+    ]
+
+
+def _misfits(case: WorkedCase, pack: StatutePack) -> list[str]:
+    """What keeps a pack from answering a case at all."""
+    told: list[str] = []
+    try:
+        pack.read_policy(dict(case.policy))
+    except RequestError as error:
+        told.append(str(error))
+    try:
+        check_facts(case.facts, [pack])
+    except SourceFaults as several:
+        told += map(str, several.faults)
+    except SourceError as one:
+        told.append(str(one))
+    return told
+
+
+def answers(case: WorkedCase, pack: StatutePack) -> Mapping[tuple[str, str], Determination]:
+    """What a pack determines in a case, by charge and remedy.
+
+    Raises:
+        RequestError: the pack has no such policy option.
+    """
+    return _answers(case, pack)
+
+
+@lru_cache(maxsize=32)  # each holds on to all that was screened
+def _answers(case: WorkedCase, pack: StatutePack) -> Mapping[tuple[str, str], Determination]:
+    found = screen_subject(
+        case.subject, statutes=pack, as_of=case.as_of, policy=dict(case.policy), coverage=case.coverage
+    )
+    return {(one.charge_id, one.remedy.id): one for one in found}
+
+
+_Outcome = tuple[str, str, str, Result]
+_OUTCOMES: WeakKeyDictionary[WorkedCase, tuple[StatutePack, tuple[_Outcome, ...]]] = WeakKeyDictionary()
+
+
+def _outcomes(case: WorkedCase, pack: StatutePack) -> tuple[_Outcome, ...]:
+    """How the findings of what a case expects come out: remedy, version, condition, result; kept, since it is small."""
+    kept = _OUTCOMES.get(case)
+    if kept is None or kept[0] is not pack:
+        found = answers(case, pack)
+        keys = dict.fromkeys((expected.charge, expected.remedy) for expected in case.expected)
+        kept = _OUTCOMES[case] = (
+            pack,
+            tuple(
+                (answer.remedy.id, answer.remedy.version, finding.id, finding.result)
+                for answer in (found[key] for key in keys if key in found)
+                for finding in answer.findings
+                if finding.id not in (APPLIES, GRANTED)
+            ),
+        )
+    return kept[1]
+
+
+def differences(case: WorkedCase, pack: StatutePack) -> list[str]:
+    """Everything in which a pack does not answer as a case says, in words; nothing where it does.
+
+    What the case says and the pack does not know (:func:`faults`) comes first.
+    """
+    told = faults(case, pack)
+    if _misfits(case, pack):
+        return told
+    found = answers(case, pack)
+    _outcomes(case, pack)  # now, while the answers are at hand
+    for expected in case.expected:
+        answer = found.get((expected.charge, expected.remedy))
+        if answer is None:
+            if expected.status != NO_DETERMINATION:
+                told.append(f"{expected}: no determination, expected {expected.status}")
+            continue
+        for name, wanted in expected.answers.items():
+            value = getattr(answer, name)
+            if isinstance(value, tuple):
+                value, wanted = sorted(value), sorted(wanted)
+            if value != wanted:
+                told.append(f"{expected}: {name} is {value}, expected {wanted}")
+    return told
+
+
+# --- what the cases reach ---------------------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class Reached:
+    """One condition, bar or wait of one version of a remedy, and by result the names of the cases that reach it.
+
+    A case reaches a result where it expects something of a charge and remedy and the finding comes out so. Of a bar
+    ``unmet`` is where it bars, of a wait where it is not over.
+    """
+
+    remedy: str
+    version: str
+    condition: str
+    cites: str
+    sentence: str
+    by: Mapping[Result, tuple[str, ...]]
+
+    @property
+    def column(self) -> str:
+        """The condition as the findings name it: ``hs-11361.8/64.4``."""
+        return f"{self.remedy}/{self.condition}"
+
+
+def reached(cases: Iterable[WorkedCase], pack: StatutePack) -> tuple[Reached, ...]:
+    """For every condition of every version of every remedy, which cases reach it as met, unmet and unknown.
+
+    Remedies are those under the pack's usual policy, under each that it names, and under those of the cases.
+    """
+    some = list(cases)
+    conditions: dict[tuple[str, str, str], Condition | Wait] = {}
+    for policy in _policies(some, pack):
+        for remedy in pack.all_versions(policy):
+            for item in remedy.findings():
+                conditions.setdefault((remedy.id, remedy.version, item.id), item)
+    seen: dict[tuple[str, str, str], dict[Result, dict[str, None]]] = {}
+    for case in some:
+        if _misfits(case, pack):
+            continue
+        for remedy_id, version, condition, result in _outcomes(case, pack):
+            seen.setdefault((remedy_id, version, condition), {}).setdefault(result, {})[case.name] = None
+    return tuple(
+        Reached(
+            remedy=key[0],
+            version=key[1],
+            condition=key[2],
+            cites=item.cites,
+            sentence=item.sentence,
+            by={result: tuple(seen.get(key, {}).get(result, ())) for result in RESULTS},
+        )
+        for key, item in sorted(conditions.items(), key=lambda one: one[0][:2])
+    )
+
+
+def unreached(
+    cases: Iterable[WorkedCase], pack: StatutePack, *, exempt: Mapping[str, Collection[Result]] | None = None
+) -> list[str]:
+    """What no case reaches, a line each: remedy, version, condition, the results that are lacking, its sentence.
+
+    Args:
+        cases: the worked cases of the pack.
+        pack: the pack.
+        exempt: results that a condition cannot have, by its name in the findings (``hs-11361.9/64.9.3``). An
+            exemption of what some case does reach, or of no condition at all, is told too.
+    """
+    allowed = dict(exempt or {})
+    lines: list[str] = []
+    lacking_anywhere: dict[str, set[Result]] = {}
+    for one in reached(cases, pack):
+        lacking = [result for result in RESULTS if not one.by[result]]
+        lacking_anywhere.setdefault(one.column, set()).update(lacking)
+        if told := [result for result in lacking if result not in allowed.get(one.column, ())]:
+            lines.append(f"{one.remedy} ({one.version}): {one.condition} is never {' or '.join(told)}: {one.sentence}")
+    for column, results in allowed.items():
+        if idle := [result for result in results if result not in lacking_anywhere.get(column, ())]:
+            lines.append(f"{column}: exempt from {' and '.join(idle)} without need")
+    return lines
+
+
+def _policies(cases: Iterable[WorkedCase], pack: StatutePack) -> dict[Policy, None]:
+    policies = dict.fromkeys((pack.policy(), *pack.policies.values()))
+    for case in cases:
+        try:
+            policies[pack.read_policy(dict(case.policy))] = None
+        except RequestError:
+            continue
+    return policies
