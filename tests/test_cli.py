@@ -223,6 +223,19 @@ def test_law_is_printed_as_implemented(command: Run) -> None:
     assert command("law", "xx", "--as-of", "soon", *PLUGINS)[0] == 2
 
 
+def test_law_tells_what_an_offense_belongs_to(command: Run) -> None:
+    code, out, err = command("law", "xx", "--offense", "1 XX", *PLUGINS)
+    assert (code, err) == (0, "")
+    for part in ("XX 1  by the law of Xanadu", "read from '1 XX'", "catalog: XX 1, humming; misdemeanor"):
+        assert part in out
+    assert "quiet (XX 9): listed as XX 1\n      read by xx-9 9.1\n" in out
+    assert "attempt XX 1  by" in command("law", "xx", "xx-9", "--offense", "attempt XX 1", *PLUGINS)[1]
+    assert "XX 3 is not in the catalog" in command("law", "xx", "--offense", "XX 3", *PLUGINS)[1]
+    code, out, err = command("law", "xx", "--offense", "humming", *PLUGINS)
+    assert code == 2 and not out and "Codes: XX" in err
+    assert command("law", "xx", "--offense", "XX 1", "--markdown", *PLUGINS)[0] == 2
+
+
 def test_convert_writes_tables_that_are_screened_to_the_same_answers(command: Run) -> None:
     code, out, _ = command("convert", "extract.csv", "--out", "tables", *PLUGINS)
     assert code == 0 and "Rows read 6 = used 5 + quarantined 1" in out

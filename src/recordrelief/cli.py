@@ -275,11 +275,15 @@ def law(
     policy: PolicyName = None,
     as_of: Annotated[str | None, typer.Option(metavar="DAY", help="Only what is in force on this day.")] = None,
     markdown: Annotated[bool, typer.Option("--markdown", help="As Markdown, with the options that change it.")] = False,
+    offense: Annotated[
+        str | None, typer.Option(metavar="CITATION", help="What this offense belongs to, and why, instead.")
+    ] = None,
     plugin: PluginFiles = None,
 ) -> None:
     """Print the law as it is implemented: remedies, conditions, the rule behind each, offense sets."""
     from datetime import date
 
+    from recordrelief.citator import offense_text
     from recordrelief.lawbook import law_text
     from recordrelief.lawpages import law_markdown
     from recordrelief.runs import policy_of
@@ -289,8 +293,14 @@ def law(
     except ValueError:
         raise RequestError("The day is not a date.", found=repr(as_of), expected="a day such as 2020-07-01") from None
     pack = _plugins(plugin).pack(statutes)
+    chosen = policy_of(pack, policy)
+    if offense is not None:
+        if markdown:
+            raise RequestError("An offense is not told as Markdown.", cure="Leave out --markdown or --offense.")
+        print(offense_text(pack, chosen, offense, remedy=remedy, as_of=day), end="")
+        return
     text = law_markdown if markdown else law_text
-    print(text(pack, policy_of(pack, policy), remedy=remedy, as_of=day), end="")
+    print(text(pack, chosen, remedy=remedy, as_of=day), end="")
 
 
 def _plugins(files: Sequence[Path] | None) -> Plugins:

@@ -176,6 +176,16 @@ class OffenseCatalog:
         )
 
 
+@attrs.frozen
+class Ground:
+    """Why one citation of an offense belongs to a set, or does not: the entry that decides, if one does, in words."""
+
+    citation: Citation
+    belongs: Belongs
+    entry: Citation | CitationRange | None
+    words: str
+
+
 @attrs.frozen(kw_only=True, eq=False)
 class OffenseSet:
     """A list of offenses that the law itself makes, named and cited.
@@ -252,6 +262,50 @@ class OffenseSet:
         if any(isinstance(entry, Citation) and citation.contains(entry) for entry, _ in entries):
             return "its subdivision is not stated, and some of them are listed"
         return "not listed" if self.catalog.knows(citation) else "not in the catalog"
+
+    def grounds(self, cited: CitedOffense) -> tuple[Ground, ...]:
+        """Why a cited offense belongs, in whatever form it is cited; one for each of its citations."""
+        return tuple(self._ground(cited, citation) for citation in cited.citations)
+
+    def _ground(self, cited: CitedOffense, citation: Citation) -> Ground:
+        belongs = self._one(cited, citation)
+        if cited.attempt:
+            found = self._deciding(citation, self._attempted(citation))
+            if found is not None:
+                how = {True: "listed as", False: "left out as", None: "left open as"}[found[1]]
+                return Ground(citation, belongs, found[0], f"{how} attempt {found[0]}")
+        entry, words = self._target_ground(citation)
+        target = self._target(citation)
+        for form, plural, rule in (
+            (cited.attempt, "attempts", self.attempts),
+            (cited.conspiracy, "conspiracies", self.conspiracies),
+            (cited.solicitation, "solicitations", self.solicitations),
+        ):
+            if form and rule == "outside":
+                return Ground(citation, belongs, None, f"{plural} stand outside")
+            if form and rule == "open" and target:
+                words += f", and {plural} are left open"
+        return Ground(citation, belongs, entry, words)
+
+    def _target_ground(self, citation: Citation) -> tuple[Citation | CitationRange | None, str]:
+        entries = self._plain(citation)
+        found = self._deciding(citation, entries)
+        below = {value for entry, value in entries if isinstance(entry, Citation) and _below(citation, entry)}
+        if self.exact:
+            return (
+                (None, "only listed as it is written there") if found is None else (found[0], f"listed as {found[0]}")
+            )
+        if found is not None:
+            entry, value = found
+            how = {True: "listed as", False: "left out as", None: "left open as"}[value]
+            told_apart = not self.broad_entries_decide and not below <= {value}
+            more = ", but its subdivisions are told apart and none is stated" if told_apart else ""
+            return entry, f"{how} {entry}{more}"
+        if below - {False}:
+            return None, "its subdivision is not stated, and some of them are listed"
+        if below:
+            return None, "its subdivisions are left out"
+        return None, "not listed" if self.catalog.knows(citation) else "not in the catalog"
 
     def _one(self, cited: CitedOffense, citation: Citation) -> Belongs:
         if cited.attempt:
