@@ -190,6 +190,6 @@ def sheets(draw: st.DrawFn) -> Sheet:
         race="OTHER",
         names=[PersonName(code=f"{at:02}", text=f"{name},WREN") for at, name in enumerate(names, 1)],
         numbers=(("FBI", "000000XX0"),),
-        notices=("RE: QHY.CA0000000.00000000.TESTER  DATE:20260305 TIME:10:11:12", words.CALIFORNIA_ONLY),
+        notices=("RE: QHY.CA0000000.00000000.TESTER DATE:20260305 TIME:10:11:12", words.CALIFORNIA_ONLY),
     )
     return Sheet(header=header, cycles=draw(st.lists(cycles, min_size=1, max_size=4)), complete=draw(st.booleans()))

@@ -25,6 +25,10 @@ class Day:
         return read_day(self.text)
 
 
+UNKNOWN_DAY = Day("00000000")
+"""There is a day, and nobody can tell which."""
+
+
 def read_day(text: str) -> PartialDate | None:
     """The day that eight digits mean; None when there is no such day, or it is all zero."""
     found = _DIGITS.fullmatch(text)

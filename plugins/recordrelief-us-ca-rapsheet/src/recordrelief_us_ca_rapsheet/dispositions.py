@@ -8,6 +8,7 @@ from functools import lru_cache
 import attrs
 from rapidfuzz import fuzz
 
+from recordrelief_us_ca_rapsheet.lines import UNSEEN
 from recordrelief_us_ca_rapsheet.offenses import FINDER, READER
 
 LEVELS = {
@@ -58,6 +59,7 @@ _RESULTS = {"MISD": "misdemeanor", "INFR": "infraction"}
 _CHARGE_DISMISSED = re.compile(r"pc-(1385|871|995|991|859b|1382|1538\.5|1377|1378|1000\.[34]|1001\..*)")
 """Sections under which a charge is dismissed before any judgment: an outcome, no relief on a conviction."""
 _UNDONE = re.compile(r"\b(VACATED|REVERSED)\b")
+_PARTLY = re.compile(r"\bIN PART\b|\bPART(?:LY|IAL(?:LY)?)\b")
 _JUDGMENT = r"\b(?:CONV(?:ICTION)?S?|JUDGMENT|JDGMT|VERDICT|PLEA|FINDING)\b"
 _VACATED = re.compile(
     rf"^(?:VACATED|REVERSED)\b|{_JUDGMENT}.*\b(?:VACATED|REVERSED)\b|\b(?:VACATED|REVERSED)\b.*{_JUDGMENT}"
@@ -115,7 +117,7 @@ def read_disposition(text: str) -> ReadDisposition:
         return ReadDisposition(revoked=True, step="revocation")
     if _CLEARED.search(text) or _SEALED.search(text) or _REDUCED.search(text):
         return _relief(text)
-    if _VACATED.search(text):
+    if _VACATED.search(text) and not _PARTLY.search(text):
         return ReadDisposition(outcome="vacated")
     if _UNDONE.search(text) and not _TERM.search(text):
         return _NOT_UNDERSTOOD
@@ -200,7 +202,7 @@ _OUTCOME_WORDS = re.compile(r"C[O0]NV|DISM|VACAT|ACQUIT|\bREJ|SET\s?ASIDE|REVERS
 
 def may_tell_outcome(unread: str) -> bool:
     """Whether a line that was not understood may be a disposition that was misread."""
-    if _OUTCOME_WORDS.search(unread):
+    if unread == UNSEEN or _OUTCOME_WORDS.search(unread):
         return True
     label, colon, _ = unread.partition(":")
     return bool(colon) and any(fuzz.ratio(label.strip(" *"), one) >= 60 for one in _LABELS)

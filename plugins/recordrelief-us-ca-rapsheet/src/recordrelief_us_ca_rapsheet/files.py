@@ -137,7 +137,8 @@ def text_of(content: bytes) -> tuple[str | None, str]:
         nulls = content.count(b"\0")
         for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
             # Latin letters in two bytes: every other one is zero.
-            if content[start::2].count(b"\0") > 0.9 * (len(content) // 2):
+            zeros = content[start::2].count(b"\0")
+            if zeros > 0.9 * (len(content) // 2) and zeros > 0.9 * nulls:
                 return _decoded(content, encoding), encoding
         if nulls > len(content) // 10:
             return None, ""

@@ -118,7 +118,7 @@ class _Person:
             names=tuple(names),
             numbers=(("FBI", f"{self._number % 1_000_000:06}XX0"), ("SOC", f"000{dice.between(0, 999_999):06}")),
             notices=(
-                f"RE: QHY.CA0000000.{self._number:08}.TESTER         DATE:{printed_on.text} TIME:10:11:12",
+                f"RE: QHY.CA0000000.{self._number:08}.TESTER DATE:{printed_on.text} TIME:10:11:12",
                 *words.NOTICES,
                 words.SEVERAL_SOURCES if several else words.CALIFORNIA_ONLY,
             ),

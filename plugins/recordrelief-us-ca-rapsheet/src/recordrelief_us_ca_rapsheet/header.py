@@ -51,7 +51,7 @@ def header_of(pieces: Sequence[Piece]) -> Header:
                 sources = sources or "california"
             elif _MULTIPLE.search(text):
                 sources = "multiple"
-            notices.append(text)
+            notices.append(" ".join(text.split()))
             goes_on = "" if goes_on == "NAM" else goes_on
             continue
         for word, value in facts:

@@ -11,6 +11,8 @@ from recordrelief_us_ca_rapsheet.repairs import repaired
 
 LONGEST_LINE = 1_000
 """A longer line is no line of a sheet: it is not looked into."""
+UNSEEN = "(a line longer than any of a sheet)"
+"""What stands for the text of such a line: in small letters, as no line of a sheet has them."""
 
 _PAGE_COUNT = re.compile(r"^\W{0,5}PAGE\W{0,5}\d{1,4}\W{0,5}(?:OF|/)\W{0,5}\d{1,4}\W{0,5}$", re.IGNORECASE)
 _AT_TOP = re.compile(r"^\W{0,5}(?:PAGE|ROUTE)\b", re.IGNORECASE)
@@ -39,7 +41,7 @@ class Line:
     @property
     def too_long(self) -> bool:
         """It is longer than any line of a sheet."""
-        return len(self.raw) > LONGEST_LINE
+        return self.text == UNSEEN
 
 
 @attrs.frozen
@@ -103,6 +105,7 @@ _FURNITURE = Line(0, None, "", "")
 
 def _line(number: int, page: int | None, raw: str) -> Line:
     if len(raw) > LONGEST_LINE:
-        return Line(number, page, "X", raw)
+        # What it says is not looked at, so that nothing takes long; where it stands is.
+        return Line(number, page, UNSEEN if raw.strip() else "", raw[:LONGEST_LINE])
     text, fired = repaired(raw.upper())
     return Line(number, page, text.strip(), raw, fired)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
-from recordrelief_us_ca_rapsheet.days import Day
+from recordrelief_us_ca_rapsheet.days import UNKNOWN_DAY, Day
 from recordrelief_us_ca_rapsheet.dispositions import (
     LEVELS,
     ReadDisposition,
@@ -83,8 +83,13 @@ def told_by(event: Event, count: Count) -> Told:
     """What a count of an event tells of what became of it."""
     told = Told()
     own_day = event.day if event.kind == "court" else None
+    told_first = min((one.line for one in count.dispositions if one.text is not None), default=0)
+    cut = min((one.line for one in count.unread if one.line > told_first), default=None) if count.lost else None
     for disposition in count.dispositions:
-        _take(told, disposition, disposition.day or own_day, count.realigned)
+        if (cut is not None and disposition.line > cut) or disposition.day == UNKNOWN_DAY:
+            _perhaps_of_another(told, disposition)
+        else:
+            _take(told, disposition, disposition.day or own_day, count.realigned)
     first = count.dispositions[0] if count.dispositions else None
     day = (first.day if first else None) or own_day
     for comment in count.comments:
@@ -139,6 +144,16 @@ def _take(told: Told, disposition: Disposition, day: Day | None, realigned: bool
         _sentence(told, sentence.items, day, sentence.line, realigned)
     for comment in disposition.comments:
         _comment(told, comment, day, realigned)
+
+
+def _perhaps_of_another(told: Told, disposition: Disposition) -> None:
+    """A disposition behind a line that was left unread: that of this count, or of one whose line was not read."""
+    told.doubtful = True
+    if disposition.text is not None:
+        told.texts.append(disposition.text)
+        if read_disposition(disposition.text).outcome != told.outcome:
+            told.outcome = told.day = told.on_diversion = None
+        told.issues.append(("outcome", "DISPOSITION_DOUBTFUL", disposition.line))
 
 
 def _level(told: Told, disposition: Disposition) -> str | None:

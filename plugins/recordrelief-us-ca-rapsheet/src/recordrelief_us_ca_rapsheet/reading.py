@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 import attrs
 from lark import Token, Tree
 
-from recordrelief_us_ca_rapsheet.days import Day
+from recordrelief_us_ca_rapsheet.days import UNKNOWN_DAY, Day
 from recordrelief_us_ca_rapsheet.dispositions import may_tell_outcome, read_disposition
 from recordrelief_us_ca_rapsheet.grammar import tree_of
 from recordrelief_us_ca_rapsheet.header import cii_of, header_of
@@ -422,7 +422,6 @@ def _count(nodes: Sequence[Node]) -> Count:
     return under.made()
 
 
-UNKNOWN_DAY = Day("00000000")
 _FULL_LINE = 50
 """A shorter line does not wrap, unless it ends as one that does."""
 _GOING_ON = (",", "-", "/", "&", " PER", " OF", " AND", " TO", " WITH", " CHRG")

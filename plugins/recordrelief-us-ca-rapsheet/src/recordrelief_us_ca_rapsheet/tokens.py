@@ -69,6 +69,7 @@ _DETAIL_WORDS = frozenset({"SS", "CC", "JL", "DS", "MO", "YR", "FN"})
 _FIRST_OF_CYCLE = ("arrest", "registration", "applicant")
 _GOES_ON = re.compile(r"(?:\b(?:PER|OF|AND|TO|CHRG)|[&,/-])\s*$")
 """How a line ends that surely goes on, even with a section of a code."""
+_DESCRIPTION = re.compile(r"^[A-Z0-9 /&:.,'()+$-]+$")
 _MAY_WRAP = frozenset({"DISPO", "SEN", "COM", "TEXT", "MORE", "DATED", "AGENCY"})
 
 
@@ -94,6 +95,7 @@ class Tokens:
         self._opening = False
         self._known = False  # the header has named the person
         self._before = ""  # the terminal before
+        self._strange = False  # that is none that belongs there
         self._text_before = ""
         self._lone_day = False  # that was a day without an agency
         self._charged = False  # the count has its charge
@@ -110,7 +112,7 @@ class Tokens:
                 blank = True
                 continue
             if line.too_long:
-                yield self._made("STRAY", line, line.raw)
+                yield self._made("HEADER" if self._in_header else "STRAY", line, line.text)
                 blank = False
                 continue
             if line.repairs:
@@ -216,8 +218,10 @@ class Tokens:
             name, born, rest = self._who(line, text)
             if name or born:
                 yield self._made("WHO", line, name, born)
-            if rest:
+            if rest and rest != text:
                 yield from self._part(line, rest, blank)
+            elif rest:
+                yield self._made("AGENCY", line, rest)
         elif _STRANGE.match(text) and (blank or self._origin != "TEXT" or ": " in text):
             yield self._made("STRAY", line, text)
         else:
@@ -250,14 +254,16 @@ class Tokens:
             text, repairs = mended(text)
             if repairs:
                 self._repair(line, *repairs)
+        known = charge or (not self._charged and not self._disposed) or (wraps and _DESCRIPTION.match(text))
         yield self._made("MORE" if wraps else "TEXT", line, text)
+        self._strange = not known
 
     def _heading(self, line: Line, kind: str, word: str, rest: str) -> Token:
         name, born, detail = self._who(line, rest)
         heading = f"{word}:{detail}" if detail else word
         apart = self._before in ("CYCLE_BREAK", "EVENT_BREAK")
         # Where the separator is missing or was misread, this may be the first event of another cycle.
-        doubtful = not apart and (kind in _FIRST_OF_CYCLE or self._before in ("TEXT", "MORE", "STRAY"))
+        doubtful = not apart and (kind in _FIRST_OF_CYCLE or self._strange)
         self._begin()
         return self._made("HEAD", line, heading, name, born, "doubtful" if doubtful else None, kind=kind)
 
@@ -339,6 +345,7 @@ class Tokens:
 
     def _made(self, type_: str, line: Line, *texts: str | None, kind: str = "") -> Token:
         self._before = type_
+        self._strange = type_ == "STRAY"
         self._text_before = next((text for text in reversed(texts) if text), "")
         if type_ != "MORE":
             self._origin = type_
