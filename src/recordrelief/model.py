@@ -17,6 +17,8 @@ from attrs.validators import deep_mapping, in_, instance_of, optional
 
 SCOPES = ("case", "county", "state", "national")
 STAGES = ("arrest", "filing", "court", "supplemental")
+ARREST_STAGES = ("arrest", "supplemental")
+"""Steps of an arrest: the first, and a supplemental one."""
 LEVELS = ("infraction", "violation", "misdemeanor", "felony")
 OUTCOMES = (
     "convicted",

@@ -285,7 +285,7 @@ class Reference:
     def convicted(self, charge: Charge) -> bool | None:
         """A bare arrest step is none, where the source holds all charges: a conviction would be a row of its own."""
         outcome = charge.disposition.outcome
-        if outcome is None and charge.stage == "arrest" and self.coverage.charges == "complete":
+        if outcome is None and charge.stage in ("arrest", "supplemental") and self.coverage.charges == "complete":
             return False
         return None if outcome is None else outcome == "convicted"
 

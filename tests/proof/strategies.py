@@ -209,7 +209,7 @@ few_charges = st.builds(
     cycle_id=st.sampled_from(("a", "a", "b", None)),
     case_id=st.sampled_from(("case-0", "case-0", "case-1", None)),
     jurisdiction=st.none() | st.just("us-zz"),
-    stage=st.sampled_from((None, "arrest", "court", "court")),
+    stage=st.sampled_from((None, "arrest", "supplemental", "court", "court")),
     offense_date=few_days,
     offense=st.builds(
         Offense,

@@ -19,7 +19,7 @@ from recordrelief.law.compilation import OPEN, OPEN_LOW, Compiler, column_of, me
 from recordrelief.law.membership import enhancements, memberships
 from recordrelief.law.rules import HistoryPolicy, Rules, scope_name, shared_parts
 from recordrelief.law.scopes import SCOPES, Scope
-from recordrelief.model import Coverage
+from recordrelief.model import ARREST_STAGES, Coverage
 from recordrelief.records import Records
 
 _MANY = 1 << 30
@@ -504,5 +504,5 @@ def _convicted(coverage: Coverage) -> pl.Expr:
     outcome = pl.col("outcome") == "convicted"
     if coverage.charges != "complete":
         return outcome.alias("convicted")
-    at_arrest = pl.col("outcome").is_null() & (pl.col("stage") == "arrest").fill_null(False)
+    at_arrest = pl.col("outcome").is_null() & pl.col("stage").is_in(ARREST_STAGES).fill_null(False)
     return pl.when(at_arrest).then(False).otherwise(outcome).alias("convicted")

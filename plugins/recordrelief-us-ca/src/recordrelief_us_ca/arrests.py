@@ -13,14 +13,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recordrelief.law import Day, Test, as_of, charge, cycle, other, presumed, unsettled, years
-from recordrelief.model import OUTCOMES
+from recordrelief.model import ARREST_STAGES, OUTCOMES
 from recordrelief.statutes import Condition
 from recordrelief_us_ca import convictions as c
 from recordrelief_us_ca import levels
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
-_ARREST_STEPS = ("arrest", "supplemental")
 NOT_CHARGED = ("not_filed", "prosecutor_rejected", "released")
 """Ends without any pleading."""
 CHARGED = ("dismissed", "acquitted", "vacated", "set_aside", "convicted", "deferred")
@@ -32,13 +31,13 @@ _WENT_ON = "what a court says of an arrest is how it ended"
 _ENDED_SO = "how the arrest ended tells whether a pleading was filed"
 _NO_END = "how it ended is recorded in words that may mean anything"
 
-_AT_ARREST = charge.stage.is_in(_ARREST_STEPS)
+_AT_ARREST = charge.stage.is_in(ARREST_STAGES)
 IN_COURT = charge.stage.is_in(("court", "filing"))
-_TELLS_AN_END = presumed(charge.outcome.is_in(OUTCOMES), False, _WENT_ON)
-WENT_ON = _AT_ARREST & ~_TELLS_AN_END & cycle.any(IN_COURT)
+_HAS_AN_END = presumed(charge.outcome.is_in(OUTCOMES), False, _WENT_ON)
+WENT_ON = _AT_ARREST & (~_HAS_AN_END | charge.outcome.is_in(_SAY_LITTLE)) & cycle.any(IN_COURT)
 """A charge of the step of the arrest that tells no end of its own, in a cycle that went to court."""
 
-FIRST_STEP = _AT_ARREST | ~cycle.others.any(other.stage.is_in(_ARREST_STEPS))
+FIRST_STEP = _AT_ARREST | ~cycle.others.any(other.stage.is_in(ARREST_STAGES))
 """A charge of the first step of its cycle that the record has: one that relief is answered on."""
 
 
@@ -56,9 +55,9 @@ def only(outcomes: Sequence[str], *, open_to: Sequence[str] = (), why: str = "")
 
 
 _CONVICTED = charge.convicted | unsettled(
-    _TELLS_AN_END & ended("set_aside"), "whether a conviction that was set aside is still one that the arrest led to"
+    _HAS_AN_END & ended("set_aside"), "whether a conviction that was set aside is still one that the arrest led to"
 )
-_JUVENILE = _TELLS_AN_END & ended("other") & charge.test("juvenile_adjudication")
+_JUVENILE = _HAS_AN_END & ended("other") & charge.test("juvenile_adjudication")
 
 ARREST: Test = c.CALIFORNIA & FIRST_STEP & ~cycle.any(_CONVICTED) & ~cycle.any(_JUVENILE)
 """An arrest in California of which no charge ended in a conviction."""
@@ -83,7 +82,7 @@ def filed(policy: CaliforniaPolicy) -> Test:
     before_filing = charge.word("diversion_program").is_("prefiling")
     row = ended(*CHARGED) | (ended("diverted") & ~before_filing) | (ended("pending", *_SAY_LITTLE) & stated)
     if policy.presume_no_proceedings:
-        untold = _AT_ARREST & ~_TELLS_AN_END
+        untold = _AT_ARREST & ~_HAS_AN_END
         row = (~untold & row) | (untold & presumed(row, False, "policy presume_no_proceedings"))
     return cycle.any(IN_COURT) | told(stated, cycle.any(row), _ENDED_SO)
 
