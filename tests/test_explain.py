@@ -20,6 +20,7 @@ from recordrelief.law import (
     OffenseSet,
     case,
     charge,
+    either,
     event,
     history,
     other,
@@ -1094,3 +1095,39 @@ def test_california_possession_does_not_turn_on_the_history() -> None:
     finding = _finding(found, "64.4")
     assert all(".offense in hs-1135" in one.name or "11360" in one.name for one in finding.facts if one.bears)
     assert any(one.group for one in finding.facts)
+
+
+def test_a_rule_of_many_levels_is_explained() -> None:
+    """Each part is worked out once: written out in every part it stands in, this rule would take years."""
+    until = charge.conviction_date
+    for _ in range(6):
+        until = either(charge.level.is_("felony"), until + years(1), either(charge.attempt, until, until + years(2)))
+    made = StatutePack(
+        id="levels",
+        title="A law of many levels",
+        jurisdiction="xx",
+        version="1",
+        catalog=CATALOG,
+        sets=(),
+        remedies=lambda _: (
+            Remedy(
+                id="xx-1",
+                title="A remedy that is made up",
+                citation="Made-up Code § 1",
+                relief=ReliefKind.DISMISSAL,
+                pathway=Pathway.PETITION,
+                applies_to=charge.convicted,
+                waits=(Wait("1.1", "the years are over", until, cites="(a)"),),
+                grades=(Grade.MANDATORY,),
+            ),
+        ),
+    )
+    one = Charge(
+        charge_id="c1",
+        offense=Offense(level="felony"),
+        disposition=Disposition(outcome="convicted", conviction_date="2010-05-01"),
+    )
+    (found,) = screen_subject(Subject(subject_id="s", charges=[one]), statutes=made, as_of="2020-06-01")
+    (wait,) = [finding for finding in found.findings if finding.id == "1.1"]
+    assert str(wait.first_day) == "2016-05-02"
+    assert {fact.name: fact.value for fact in wait.facts}["charge.level"] == "felony"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+import attrs
 import polars as pl
 
 from recordrelief.law import expressions as e
@@ -30,23 +31,56 @@ def leaves(node: e.Expression) -> Iterator[e.Expression]:
 
 
 def evaluated(frame: pl.DataFrame, compiler: Compiler, asked: Sequence[e.Expression]) -> list[Values]:
-    """Every part of the expressions on every row of a frame."""
-    columns: list[pl.Expr] = []
-    where: dict[int, tuple[int, ...]] = {}
-    for node in (part for one in asked for part in within(one)):
-        if id(node) in where or not isinstance(node, e.Test | e.Day | e.Number):
-            continue
-        if isinstance(node, e.Test):
-            parts: tuple[pl.Expr, ...] = (compiler.test(node),)
-        else:
-            parts = compiler.day(node) if isinstance(node, e.Day) else compiler.number(node)
-        where[id(node)] = tuple(range(len(columns), len(columns) + len(parts)))
-        columns += [part.alias(f"part {len(columns) + offset}") for offset, part in enumerate(parts)]
-    table = frame.with_columns(columns).select(f"part {number}" for number in range(len(columns)))
+    """Every part of the expressions on every row of a frame.
+
+    Inner parts are worked out before those they stand in, which read them: a rule of many levels would otherwise be
+    written out again in each of its parts.
+    """
+    layers = _by_depth(asked)
+    columns: dict[str, str] = {}
+    where: dict[int, tuple[str, ...]] = {}
+    for layer in layers:
+        here = attrs.evolve(compiler, columns=frozenset(frame.columns), shared=dict(columns))
+        parts: list[pl.Expr] = []
+        for node in layer:
+            name = columns.setdefault(e.identity(node), f"part {len(columns)}")
+            names = (name,) if isinstance(node, e.Test) else (name, name + " latest")
+            where[id(node)] = names
+            if name in frame.columns or name in (part.meta.output_name() for part in parts):
+                continue  # the same part stands in another place too
+            values = (here.test(node),) if isinstance(node, e.Test) else _ends(here, node)
+            parts += [value.alias(column) for value, column in zip(values, names, strict=True)]
+        frame = frame.with_columns(parts)
+    table = frame.select(*dict.fromkeys(name for names in where.values() for name in names))
+    places = {column: at for at, column in enumerate(table.columns)}
+    at = {key: tuple(places[name] for name in names) for key, names in where.items()}
     return [
-        {key: row[at[0]] if len(at) == 1 else (row[at[0]], row[at[1]]) for key, at in where.items()}
+        {key: row[of[0]] if len(of) == 1 else (row[of[0]], row[of[1]]) for key, of in at.items()}
         for row in table.iter_rows()
     ]
+
+
+def _ends(compiler: Compiler, node: e.Expression) -> tuple[pl.Expr, pl.Expr]:
+    return compiler.day(node) if isinstance(node, e.Day) else compiler.number(node)  # type: ignore[arg-type]
+
+
+def _by_depth(asked: Sequence[e.Expression]) -> list[list[e.Expression]]:
+    """The parts of expressions that have values, each once, those that stand in others before these."""
+    depths: dict[int, int] = {}
+    layers: list[list[e.Expression]] = []
+
+    def visit(node: e.Expression) -> int:
+        if id(node) not in depths:
+            below = [] if isinstance(node, e.Quantified) else [visit(child) for child in node.children()]
+            depths[id(node)] = depth = max(below, default=-1) + 1
+            if isinstance(node, e.Test | e.Day | e.Number):
+                layers.extend([] for _ in range(depth + 1 - len(layers)))
+                layers[depth].append(node)
+        return depths[id(node)]
+
+    for node in asked:
+        visit(node)
+    return layers
 
 
 def is_open(value: Any) -> bool:

@@ -7,8 +7,8 @@ import re
 from recordrelief.citations import Citation
 from recordrelief.errors import CitationError
 
-_WRITTEN = re.compile(r"([0-9]{1,3}[A-Z]?)\.([0-9]{3})((?:\([0-9A-Za-z]{1,5}\))*)[A-Z]?")
-_RUN_TOGETHER = re.compile(r"([0-9]{2,3}[A-Z]?)([0-9]{3})([0-9A-Z]*)")
+_WRITTEN = re.compile(r"([0-9]{1,3}|[0-9]{3}[A-Z])\.([0-9]{3})((?:\([0-9A-Za-z]{1,5}\))*)[A-Z]?")
+_RUN_TOGETHER = re.compile(r"([0-9]{2,3}|[0-9]{3}[A-Z])([0-9]{3})([0-9A-Z]*)")
 _CODE = "ORS"
 
 

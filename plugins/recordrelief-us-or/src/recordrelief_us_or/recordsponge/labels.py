@@ -132,7 +132,8 @@ def _day(remedy: str, wait: str) -> pl.Expr:
         return day
     length = _years().str.to_integer(strict=False) if wait in _IN_YEARS else pl.lit(0, dtype=pl.Int64)
     ahead = pl.when(length.is_null()).then(pl.lit(NEVER)).otherwise(pl.date(_AHEAD + length.fill_null(0), 1, 1))
-    return pl.when(pl.col(f"{remedy}/{_OPEN[wait]}")).then(day).otherwise(ahead)
+    known = pl.col(f"{remedy}/{_OPEN[wait]}")
+    return pl.when(known).then(day).when(~known).then(ahead)
 
 
 def _code(wait: str) -> pl.Expr:
