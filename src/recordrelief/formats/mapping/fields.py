@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 
 import attrs
 import polars as pl
@@ -10,7 +12,9 @@ import polars as pl
 from recordrelief import model
 from recordrelief.citations import CitationReader
 from recordrelief.formats.mapping.specification import (
+    FORMS,
     SAYS_NOTHING,
+    UNITS,
     ExportMapping,
     Field,
     Length,
@@ -19,6 +23,7 @@ from recordrelief.formats.mapping.specification import (
 )
 from recordrelief.tables import dtypes
 
+_NUMBER = r"^\$?\s*(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.\d*)?$"
 _FEWEST = (0, 28, 59, 89, 120, 150, 181, 212, 242, 273, 303, 334)
 _MOST = (0, 31, 62, 92, 123, 153, 184, 215, 245, 276, 306, 337)
 
@@ -80,7 +85,7 @@ def _read(
     elif field.number:
         _read_numbers(name, field, text, dtype, read)
     elif field.citation:
-        _read_citations(name, field, text, read)
+        _read_citations(name, field, section, text, read)
     else:
         read.columns.append(text.cast(dtype).alias(name))
 
@@ -106,7 +111,7 @@ def _keep(name: str, field: Field, value: pl.Series, text: pl.Series, known: pl.
 def _miss(name: str, column: str, text: pl.Series, known: pl.Series, read: ReadFields) -> None:
     missed = (text.is_not_null() & ~known.fill_null(False)).alias(name)
     if missed.any():
-        read.missed[name] = missed
+        read.missed[name] = missed | read.missed.get(name, missed)
         counts = text.filter(missed).alias("text").value_counts(sort=True, name="rows")
         read.unread.extend(Unread(column, name, said, rows) for said, rows in counts.iter_rows())
 
@@ -128,39 +133,49 @@ def _read_dates(name: str, field: Field, text: pl.Series, read: ReadFields) -> N
 
 
 def _ends(text: str, formats: tuple[str, ...]) -> model.PartialDate | None:
-    """The ends of a day: by the first format that reads the whole text. A format without day or month gives a span."""
-    from datetime import datetime
+    """The ends of a day, where the formats that read the whole text agree. One without day or month gives a span."""
+    found = {ends for one in formats if (ends := _ends_by(text, one)) is not None}
+    return found.pop() if len(found) == 1 else None
 
-    for one in formats:
-        try:
-            day = datetime.strptime(text, one).date()
-        except ValueError:
-            continue
-        if not 1850 <= day.year < 2200:
-            return None
-        if "%m" not in one and "%b" not in one and "%B" not in one and "%j" not in one:
-            return model.PartialDate.of(f"{day.year:04d}")
-        if "%d" not in one and "%j" not in one:
-            return model.PartialDate.of(f"{day.year:04d}-{day.month:02d}")
-        return model.PartialDate.of(day)
-    return None
+
+def _ends_by(text: str, format_: str) -> model.PartialDate | None:
+    try:
+        moment = datetime.strptime(text, format_)
+    except ValueError:
+        return None
+    # Where nothing parts day and month, a text with a digit less could be cut in two ways.
+    if re.search("%[A-Za-z]%[A-Za-z]", format_) and moment.strftime(format_).casefold() != text.casefold():
+        return None
+    day = moment.date()
+    if not 1850 <= day.year < 2200:
+        return None
+    if not any(part in format_ for part in ("%m", "%b", "%B", "%j")):
+        return model.PartialDate.of(f"{day.year:04d}")
+    if "%d" not in format_ and "%j" not in format_:
+        return model.PartialDate.of(f"{day.year:04d}-{day.month:02d}")
+    return model.PartialDate.of(day)
 
 
 def _read_numbers(name: str, field: Field, text: pl.Series, dtype: pl.DataType, read: ReadFields) -> None:
-    plain = text.str.replace_all(r"[$,\s]", "")
-    number = plain.cast(pl.Float64, strict=False) * field.scale
+    # A hundred times 19.99 is not quite 1999 in binary.
+    number = (_plain(text) * field.scale).round(6)
     if dtype.is_integer():
         number = number.set(number != number.round(0), None).cast(dtype, strict=False)
-    number = number.set(number < 0, None)
     _keep(name, field, number.cast(dtype), text, number.is_not_null(), read)
 
 
-def _read_citations(name: str, field: Field, text: pl.Series, read: ReadFields) -> None:
+def _plain(text: pl.Series) -> pl.Series:
+    """The numbers that are surely ones: a comma parts thousands or nothing."""
+    sure = text.set(~text.str.contains(_NUMBER), None)
+    return sure.str.replace_all(r"[$,\s]", "").cast(pl.Float64, strict=False)
+
+
+def _read_citations(name: str, field: Field, section: Section, text: pl.Series, read: ReadFields) -> None:
     reader = CitationReader(field.citation)
     prefix = name.removesuffix("citation")
+    forms = [form for form in FORMS if prefix + form in dtypes(section.table)]
     distinct = text.unique().drop_nulls()
     found = [reader.read(said) for said in distinct.to_list()]
-    forms = ("attempt", "conspiracy", "solicitation")
     table = pl.DataFrame(
         {
             "text": distinct,
@@ -183,8 +198,7 @@ def _read_citations(name: str, field: Field, text: pl.Series, read: ReadFields) 
 
 def _read_length(length: Length, rows: pl.DataFrame, codes: Mapping[str, Mapping[str, str]], read: ReadFields) -> None:
     said = rows[length.number]
-    number = said.str.replace_all(",", "").cast(pl.Float64, strict=False)
-    number = number.set(number < 0, None)
+    number = _plain(said)
     if length.every is not None:
         unit = pl.repeat(length.every, rows.height, dtype=pl.String, eager=True)
         text = said
@@ -210,11 +224,18 @@ def _read_length(length: Length, rows: pl.DataFrame, codes: Mapping[str, Mapping
             .then(model.LIFE_DAYS)
             .when(u == "days")
             .then(n)
-            .otherwise(years * 365 + (years + leap) // 4 + rest)
+            .when(u == "weeks")
+            .then(n * 7)
+            .when(u.is_in(["months", "years"]))
+            .then(years * 365 + (years + leap) // 4 + rest)
         )
         fitting = pl.when(days <= model.LIFE_DAYS).then(days).cast(pl.Int32)
         read.columns.append(frame.select(fitting.alias(name))[name])
     whole = frame.select(n.is_not_null() | (u == "life").fill_null(False)).to_series()
-    known = whole | (unit.is_null() & number.is_not_null())  # an unknown unit is told of its own column
+    # A unit that is there and not known is told of its own column.
+    elsewhere = pl.repeat(False, rows.height, eager=True) if length.unit is None else rows[length.unit].is_not_null()
+    known = (whole & unit.is_in(list(UNITS)).fill_null(False)) | (
+        elsewhere & unit.is_in(list(UNITS)).fill_null(False).not_() & number.is_not_null()
+    )
     _miss("length_days_min", length.number, said, known, read)
     read.columns.append(text.alias("length_text"))

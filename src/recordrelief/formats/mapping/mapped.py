@@ -13,13 +13,16 @@ from recordrelief.errors import RequestError, SourceError
 from recordrelief.formats import Format
 from recordrelief.formats.mapping.fields import Unread, read_fields
 from recordrelief.formats.mapping.sheets import Sheet, fits, read_sheet
-from recordrelief.formats.mapping.specification import ExportMapping, FileLayout, Section, read_mapping
+from recordrelief.formats.mapping.specification import FORMS, ExportMapping, FileLayout, Section, read_mapping
+from recordrelief.model import Coverage
 from recordrelief.records import Records, SourceFile
 from recordrelief.tables import TABLES, dtypes
 
 _SOURCE = ("source_file", "source_line")
 _IDS = {"subjects": "subject_id", "cases": "case_id", "charges": "charge_id", "sentences": "sentence_id"}
-_JOINT = "-"
+_JOINT = ":"
+_UNREAD = "unread "
+"""Before the name of a column: whether its row has a text that was not read."""
 
 
 @attrs.frozen(eq=False)
@@ -81,26 +84,20 @@ class _Reading:
         self.quarantine.append(sheet.broken.with_columns(pl.lit(file, dtype=pl.Categorical).alias("source_file")))
         rows = self._with_keys(layout, rows)
         for section in layout.sections:
-            mine = rows
-            for column, values in section.only.items():
-                folded = pl.col(column).str.replace_all(r"\s+", " ").str.to_lowercase()
-                kept = folded.is_in(list(values)).fill_null(False)
-                self.left_out += mine.height - int(mine.select(kept.sum()).item())
-                mine = mine.filter(kept)
+            mine = rows.filter(_wanted(section))
+            self.left_out += rows.height - mine.height
+            if len(layout.sections) > 1:
+                mine = mine.filter(_said(section))
             self._add_section(section, mine)
 
     def _with_keys(self, layout: FileLayout, rows: pl.DataFrame) -> pl.DataFrame:
         """The rows with every key they need; the others are quarantined."""
-        needed = {
-            column
+        lacks = [
+            _wanted(section) & pl.any_horizontal(pl.col(column).is_null() for column in _needed(section))
             for section in layout.sections
-            for name, columns in [("", section.key), *section.belongs.items()]
-            if name != "case" and section.name != "case"
-            for column in columns
-        }
-        if not needed:
-            return rows
-        whole = pl.all_horizontal(pl.col(column).is_not_null() for column in sorted(needed))
+            if section.name != "case" or len(layout.sections) == 1
+        ]
+        whole = ~pl.any_horizontal(lacks)
         lacking = rows.filter(~whole)
         if lacking.height:
             owner = _subject_key(layout)
@@ -124,14 +121,12 @@ class _Reading:
             ids.append(_joined(section.key).alias(_IDS[section.table]))
         ids += [_joined(columns).alias(_IDS[owner + "s"]) for owner, columns in section.belongs.items()]
         frame = rows.select(*ids, *_SOURCE).hstack(read.columns)
-        said = [column.name for column in read.columns if not _constant(section, column.name)]
-        if section.table == "sentences" and said:
-            frame = frame.filter(pl.any_horizontal(pl.col(said).is_not_null()))
         if section.table == "sentences" and not section.key:
             frame = _with_sentence_ids(frame)
         key = _IDS.get(section.table)
         for name, missed in read.missed.items():
-            self._note(frame if missed.len() == frame.height else rows, missed, section, key, name)
+            self._note(frame, missed, section, key, name)
+        frame = frame.with_columns(missed.alias(_UNREAD + name) for name, missed in read.missed.items())
         self.parts.append(_Part(section, frame))
 
     def _note(self, frame: pl.DataFrame, missed: pl.Series, section: Section, key: str | None, field: str) -> None:
@@ -147,7 +142,8 @@ class _Reading:
         whole = pl.concat([part.frame for part in parts], how="diagonal")
         key = _IDS.get(name)
         if key is None:
-            return whole.unique(maintain_order=True)
+            # One line is one row, even where another says the same.
+            return whole.drop(_marks(whole))
         return self._one_each(whole, name, key, parts[0].section.repeated)
 
     def _one_each(self, rows: pl.DataFrame, table: str, key: str, repeated: str) -> pl.DataFrame:
@@ -156,17 +152,36 @@ class _Reading:
         if table not in ("subjects", "cases"):
             self.issues.append(_issues(rows.filter(~fresh), table, pl.col(key), None, "DUPLICATE_ROW", "info"))
         rows = rows.filter(fresh)
+        marks = _marks(rows)
+        owners = [name for name in _IDS.values() if name in facts and name != key]
+        ways = rows.group_by(key).agg(pl.col(name).drop_nulls().n_unique() for name in owners)
+        if strange := [name for name in owners if (ways[name] > 1).any()]:
+            raise SourceError(
+                f"Rows of one {key} belong to different people, cases or charges.",
+                found=", ".join(strange),
+                cure=f"Add columns to the key of {table} in the mapping.",
+            )
         if repeated != "conflict" or not rows[key].is_duplicated().any():
-            return rows.unique(key, keep="last" if repeated == "last" else "first", maintain_order=True)
+            kept = rows.unique(key, keep="last" if repeated == "last" else "first", maintain_order=True)
+            return kept.drop(marks)
         several = rows.filter(pl.col(key).is_duplicated())
-        values = [name for name in facts if name != key]
+        values = [name for name in facts if name != key and name not in marks]
         known = {name: pl.col(name).drop_nulls() for name in values}
         agreed = several.group_by(key, maintain_order=True).agg(
             *(column.n_unique().alias("ways of " + name) for name, column in known.items()),
             *(column.first().alias(name) for name, column in known.items()),
+            *(pl.col(name).any() for name in marks),
             *(pl.col(name).first() for name in _SOURCE),
         )
         apart = {name: pl.col("ways of " + name) > 1 for name in values}
+        for mark in marks:
+            # A text that nobody could read may say something else than the value beside it.
+            name = mark.removeprefix(_UNREAD)
+            prefix = name.removesuffix("citation")
+            forms = [prefix + form for form in FORMS] if name.endswith("citation") else []
+            for made in (name, name + "_latest", name.replace("_min", "_max"), *forms):
+                if made in apart:
+                    apart[made] = apart[made] | (pl.col(mark).fill_null(False) & (pl.col("ways of " + made) > 0))
         for name in values:
             # Both ends of a day stand or fall together.
             other = name.removesuffix("_latest") if name.endswith("_latest") else name + "_latest"
@@ -176,15 +191,9 @@ class _Reading:
             if not name.endswith("_latest"):
                 differing = agreed.filter(differs)
                 self.issues.append(_issues(differing, table, pl.col(key), name, "FIELD_CONFLICT", "warn"))
-        owners = [name for name in _IDS.values() if name in values]
-        if strange := [name for name in owners if agreed.filter(apart[name]).height]:
-            raise SourceError(
-                f"Rows of one {key} belong to different people, cases or charges.",
-                found=", ".join(strange),
-                cure=f"Add columns to the key of {table} in the mapping.",
-            )
         agreed = agreed.with_columns(pl.when(~differs).then(name).alias(name) for name, differs in apart.items())
-        return pl.concat([rows.filter(~pl.col(key).is_duplicated()), agreed.select(rows.columns)])
+        whole = rows.drop(marks)
+        return pl.concat([whole.filter(~pl.col(key).is_duplicated()), agreed.select(whole.columns)])
 
 
 def read_mapped(mapping: ExportMapping, paths: Sequence[Path]) -> Mapped:
@@ -200,10 +209,12 @@ def read_mapped(mapping: ExportMapping, paths: Sequence[Path]) -> Mapped:
     """
     reading = _Reading(mapping)
     sources: list[SourceFile] = []
+    given: set[str] = set()
     seen: set[str] = set()
     labels = _labels(paths)
     for path, label in zip(paths, labels, strict=True):
         layout = _layout(mapping, path)
+        given.add(layout.name)
         sheet = read_sheet(layout, path, mapping.blank)
         if sheet.sha256 in seen:
             raise RequestError("One content was given twice, so every row would count twice.", where=str(path))
@@ -222,13 +233,15 @@ def read_mapped(mapping: ExportMapping, paths: Sequence[Path]) -> Mapped:
         )
     tables = {name: table for name in _TABLES if (table := reading.table(name)) is not None}
     tables["subjects"] = _subjects(tables, mapping.record_scope)
-    if "sentences" in tables:
-        tables["sentences"] = _with_charges(tables["sentences"], tables.get("charges"), reading)
+    for name in ("sentences", "reliefs"):
+        if name in tables:
+            tables[name] = _with_charges(tables[name], name[:-1], tables.get("charges"), reading)
     quarantine = pl.concat(reading.quarantine).cast(pl.Schema(dtypes("quarantine")))
+    quarantine = quarantine.unique(["source_file", "source_line"], keep="first", maintain_order=True)
     issues = pl.concat(reading.issues) if reading.issues else pl.DataFrame(schema=dict(dtypes("issues")))
     records = Records.of(
         {**tables, "quarantine": quarantine, "issues": issues},
-        coverage=mapping.coverage,
+        coverage=_coverage(mapping, given),
         sources=[
             attrs.evolve(one, quarantined=quarantine.filter(pl.col("source_file") == one.name).height)
             for one in sources
@@ -270,7 +283,12 @@ def _labels(paths: Sequence[Path]) -> list[str]:
 
 
 def _joined(columns: Iterable[str]) -> pl.Expr:
-    return pl.concat_str([pl.col(column) for column in columns], separator=_JOINT)
+    several = list(columns)
+    if len(several) == 1:
+        return pl.col(several[0])
+    # Two keys must never make one id, whatever stands in their parts.
+    parts = [pl.col(column).str.replace_all("%", "%25").str.replace_all(_JOINT, "%3A") for column in several]
+    return pl.concat_str(parts, separator=_JOINT)
 
 
 def _subject_key(layout: FileLayout) -> tuple[str, ...] | None:
@@ -282,9 +300,47 @@ def _subject_key(layout: FileLayout) -> tuple[str, ...] | None:
     return None
 
 
-def _constant(section: Section, name: str) -> bool:
-    field = section.fields.get(name)
-    return field is not None and field.constant is not None
+def _wanted(section: Section) -> pl.Expr:
+    """Whether a row is one of those that ``only`` takes."""
+    folded = {column: pl.col(column).str.replace_all(r"\s+", " ").str.to_lowercase() for column in section.only}
+    return pl.all_horizontal(
+        pl.lit(True), *(folded[column].is_in(list(values)).fill_null(False) for column, values in section.only.items())
+    )
+
+
+def _needed(section: Section) -> list[str]:
+    """The columns that may not be blank in a row of the section; a charge may be of no case."""
+    owned = [columns for owner, columns in section.belongs.items() if owner != "case"]
+    return sorted({column for columns in (section.key, *owned) for column in columns})
+
+
+def _said(section: Section) -> pl.Expr:
+    """Whether a row of a file that fills several tables says anything for this one.
+
+    Texts that the mapping does not read, or that tell nothing, count: there was a sentence, whatever it was.
+    """
+    if section.name == "case":
+        return pl.all_horizontal(pl.col(column).is_not_null() for column in _needed(section))
+    said = [column for field in section.fields.values() for column in field.columns()]
+    said += section.length.columns() if section.length is not None else ()
+    if section.name in ("subject", "charge") or not said:
+        return pl.lit(True)
+    return pl.any_horizontal(pl.col(column).is_not_null() for column in said)
+
+
+def _marks(frame: pl.DataFrame) -> list[str]:
+    return [name for name in frame.columns if name.startswith(_UNREAD)]
+
+
+def _coverage(mapping: ExportMapping, given: set[str]) -> Coverage:
+    """What the mapping says; a table is at most partial where a file that fills it was not given."""
+    lacking = {section.table for layout in mapping.files if layout.name not in given for section in layout.sections}
+    stated = mapping.coverage
+    tables = {name: "partial" for name in lacking - {"subjects", "events"} if stated.of(name) == "complete"}
+    events = dict(stated.events)
+    if "events" in lacking:
+        events = {kind: "partial" if whole == "complete" else whole for kind, whole in events.items()}
+    return attrs.evolve(stated, **tables, events=events)
 
 
 def _with_sentence_ids(frame: pl.DataFrame) -> pl.DataFrame:
@@ -322,20 +378,20 @@ def _subjects(tables: dict[str, pl.DataFrame], scope: str) -> pl.DataFrame:
     return whole.with_columns(pl.lit(scope, dtype=dtypes("subjects")["record_scope"]).alias("record_scope"))
 
 
-def _with_charges(sentences: pl.DataFrame, charges: pl.DataFrame | None, reading: _Reading) -> pl.DataFrame:
-    """The sentences of charges that are there; the others stand in the quarantine."""
+def _with_charges(rows: pl.DataFrame, what: str, charges: pl.DataFrame | None, reading: _Reading) -> pl.DataFrame:
+    """The sentences or reliefs of charges that are there; the others stand in the quarantine."""
     known = (charges if charges is not None else pl.DataFrame(schema={"charge_id": pl.String})).select("charge_id")
-    orphans = sentences.join(known, on="charge_id", how="anti", maintain_order="left")
+    orphans = rows.join(known, on="charge_id", how="anti", maintain_order="left")
     if orphans.height:
         reading.quarantine.append(
             orphans.select(
                 *_SOURCE,
                 pl.lit("CHARGE_UNKNOWN").alias("code"),
-                pl.lit("The sentence is of a charge that no file has.").alias("reason"),
+                pl.lit(f"The {what} is of a charge that no file has.").alias("reason"),
                 pl.lit(None, dtype=pl.String).alias("subject_id"),
             )
         )
-    return sentences.join(known, on="charge_id", how="semi", maintain_order="left")
+    return rows.join(known, on="charge_id", how="semi", maintain_order="left")
 
 
 def _issues(rows: pl.DataFrame, table: str, key: pl.Expr, field: str | None, code: str, severity: str) -> pl.DataFrame:

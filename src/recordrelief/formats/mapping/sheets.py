@@ -80,7 +80,7 @@ def read_sheet(layout: FileLayout, path: Path, blank: Iterable[str]) -> Sheet:
         broken: list[tuple[int, str, str]] = []
     else:
         text, encoding = _decoded(layout, path, content)
-        lines = text.splitlines(keepends=True)
+        lines = list(io.StringIO(text, newline=""))  # a form feed or another odd character ends no line
         if layout.kind == "fixed":
             header = list(layout.places)
             rows, broken = _fixed(layout, lines)
@@ -149,10 +149,13 @@ def _delimited(
         elif fields is None:
             broken.append((at + 1, "QUOTE_UNBALANCED", "A quotation mark on this line has no partner."))
         elif any(field.strip() for field in fields):
-            if len(fields) == len(header):
-                rows.append((at + 1, fields))
-            else:
+            if len(fields) != len(header):
                 broken.append((at + 1, "COLUMN_COUNT", f"The row has {len(fields)} columns, not {len(header)}."))
+                taken = 1  # the lines that a stray quotation mark drew in are rows of their own
+            elif [field.strip() for field in fields] == header:
+                broken.append((at + 1, "HEADER_REPEATED", "The header stands here again."))
+            else:
+                rows.append((at + 1, fields))
         at += taken
     if header is None:
         raise SourceError("The file is empty.", where=str(path), expected="a header and rows")
@@ -161,17 +164,11 @@ def _delimited(
 
 def _record(layout: FileLayout, lines: list[str], at: int) -> tuple[list[str] | None, int]:
     """The fields of the record that begins on a line, and how many lines it takes; None where a quote never closes."""
-    text = ""
-    for taken in range(1, min(LONGEST_ROW, len(lines) - at) + 1):
-        text += lines[at + taken - 1]
-        if text.count('"') % 2 == 0:
-            try:
-                return next(
-                    csv.reader(io.StringIO(text, newline=""), delimiter=layout.delimiter, strict=True), []
-                ), taken
-            except csv.Error:
-                return None, 1
-    return None, 1
+    reader = csv.reader(lines[at : at + LONGEST_ROW], delimiter=layout.delimiter, strict=True)
+    try:
+        return next(reader, []), reader.line_num
+    except csv.Error:
+        return None, 1
 
 
 def _fixed(layout: FileLayout, lines: list[str]) -> tuple[list[tuple[int, list[str]]], list[tuple[int, str, str]]]:

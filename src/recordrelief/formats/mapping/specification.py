@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
 import attrs
+import polars as pl
 
 from recordrelief import model
 from recordrelief.citations import CitationReader
@@ -32,9 +35,12 @@ _OWN = {
 _BELONGS = {"subject": (), "case": ("subject",), "charge": ("subject", "case"), "sentence": ("charge",)}
 _BELONGS |= {"relief": ("charge",), "event": ("subject",)}
 """What a row of a section may belong to: ``subject = [...]`` names the columns of that key."""
-_NOT_MAPPED = {"alternative", "source_file", "source_line", "notes", "names", "identifiers", "possible_citations"}
+_NOT_MAPPED = {"alternative", "source_file", "source_line", "notes", "names", "identifiers"}
+_NOT_MAPPED |= {"possible_citations", "enhancements", "length_days_min", "length_days_max"}
+FORMS = ("attempt", "conspiracy", "solicitation")
+"""What a citation says besides the offense."""
 KINDS = ("csv", "fixed", "excel")
-UNITS = ("days", "months", "years", "life")
+UNITS = ("days", "weeks", "months", "years", "life")
 REPEATED = ("conflict", "first", "last")
 SAYS_NOTHING = ""
 """The word of a code table for a value that is known and tells nothing."""
@@ -49,7 +55,7 @@ class Field:
     """How one canonical column is made of a row.
 
     Exactly one of ``column``, ``template`` (columns in braces) and ``constant``. A text is then read: by a table of
-    ``codes``, as a ``date`` (formats tried in order), as a ``number`` (``scale`` multiplies it: 100 for dollars to
+    ``codes``, as a ``date`` (by its formats: unknown where two disagree), as a ``number`` (``scale`` multiplies it: 100 for dollars to
     cents), as a ``citation`` (the codes of law it may name), or it stays as it is.
     """
 
@@ -71,7 +77,7 @@ class Field:
 
 @attrs.frozen(kw_only=True)
 class Length:
-    """The length of a term: a number, and its unit by a table of codes (days, months, years, life), or one unit."""
+    """The length of a term: a number, and its unit by a table of codes (see :data:`UNITS`), or one for all rows."""
 
     number: str
     unit: str | None = None
@@ -198,11 +204,20 @@ def mapping_of(content: Mapping[str, Any], where: str) -> ExportMapping:
     known = [section.name for file in files for section in file.sections]
     if "charge" not in known:
         raise _fault(where, "No file of the mapping fills the charges.", expected="a table [files.NAME.charge]")
+    coverage = _coverage(taken.table("coverage"), where)
+    for section, table in SECTIONS.items():
+        said = coverage.events.values() if table == "events" else [getattr(coverage, table, "absent")]
+        if "complete" in said and section not in known:
+            raise _fault(
+                f"{where}, coverage.{table}",
+                "A table that no file fills is said to be complete, so that nothing would count as none.",
+                cure=f'Say "absent", or add a table [files.NAME.{section}].',
+            )
     made = ExportMapping(
         id=id_,
         title=taken.text("title"),
         record_scope=scope,
-        coverage=_coverage(taken.table("coverage"), where),
+        coverage=coverage,
         files=files,
         codes=codes,
         blank=("", *taken.texts("blank", ())),
@@ -233,11 +248,15 @@ def _coverage(given: Mapping[str, Any], where: str) -> model.Coverage:
 def _codes(name: str, table: Any, where: str) -> dict[str, str]:
     if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
         raise _fault(f"{where}, codes.{name}", "A table of codes holds texts.", expected='"their word" = "our word"')
-    return {_folded(key): value for key, value in table.items()}
+    codes: dict[str, str] = {}
+    for key, value in table.items():
+        if codes.setdefault(_folded(key), value) != value:
+            raise _fault(f"{where}, codes.{name}", "One text has two words; case and spaces do not count.", found=key)
+    return codes
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
+    return " ".join(text.split()).lower()
 
 
 def _file(name: str, given: Mapping[str, Any], codes: Mapping[str, Mapping[str, str]], where: str) -> FileLayout:
@@ -280,6 +299,12 @@ def _file(name: str, given: Mapping[str, Any], codes: Mapping[str, Mapping[str, 
         raise _fault(where, "The file fills no table.", expected=f"one of {', '.join(SECTIONS)}")
     if places and (unplaced := [column for column in made.columns() if column not in places]):
         raise _fault(where, "A column has no place.", found=", ".join(unplaced), cure=nearest(unplaced[0], places))
+    read = made.columns()
+    for column in made.also_called:
+        if column not in read:
+            raise _fault(
+                f"{where}, also_called", "No table reads this column.", found=repr(column), cure=nearest(column, read)
+            )
     for encoding in made.encodings:
         try:
             "".encode(encoding)
@@ -291,9 +316,13 @@ def _file(name: str, given: Mapping[str, Any], codes: Mapping[str, Mapping[str, 
 def _section(name: str, given: Mapping[str, Any], codes: Mapping[str, Mapping[str, str]], where: str) -> Section:
     taken = _Taken(given, where)
     key = taken.texts("key", None if name in _OWN and name != "sentence" else ())
+    if not key and name in _OWN and name != "sentence":
+        raise _fault(f"{where}, key", "A key names at least one column.")
     belongs = {}
     for owner in _BELONGS[name]:
         columns = taken.texts(owner, () if owner == "case" else None)
+        if not columns and owner != "case":
+            raise _fault(f"{where}, {owner}", "A key names at least one column.")
         if columns:
             belongs[owner] = columns
     repeated = taken.word("repeated", REPEATED, "conflict")
@@ -311,6 +340,13 @@ def _section(name: str, given: Mapping[str, Any], codes: Mapping[str, Mapping[st
         fields[column] = _field(column, spec, codes, SECTIONS[name], f"{where}.{column}")
     if length is not None and name != "sentence":
         raise _fault(f"{where}.length", "Only a sentence has a length.")
+    made_too = [
+        *(prefix + form for prefix in ("", "charged_") if prefix + "citation" in fields for form in FORMS),
+        *(["length_text"] if length is not None else []),
+    ]
+    for column in made_too:
+        if column in fields:
+            raise _fault(f"{where}.{column}", "This column is made with the citation or the length already.")
     return Section(
         name=name,
         key=key,
@@ -352,7 +388,8 @@ def _field(column: str, spec: Any, codes: Mapping[str, Mapping[str, str]], table
     for name in ("column", "template"):
         if name in given and not isinstance(given[name], str):
             raise _fault(f"{where}.{name}", "This is a text.", found=repr(given[name]))
-    field.columns()
+    if "constant" not in given and not field.columns():
+        raise _fault(f"{where}.template", "A template names a column in braces; what is always the same is a constant.")
     _check_reading(field, column, codes, dtypes(table)[column], where)
     return field
 
@@ -360,6 +397,19 @@ def _field(column: str, spec: Any, codes: Mapping[str, Mapping[str, str]], table
 def _check_reading(field: Field, column: str, codes: Mapping[str, Mapping[str, str]], dtype: Any, where: str) -> None:
     words = tuple(dtype.categories.to_list()) if str(dtype).startswith("Enum") else ()
     kind = "word" if words else str(dtype)
+    readings = [
+        name for name in ("codes", "date", "number", "citation") if getattr(field, name) not in (None, (), False)
+    ]
+    if len(readings) + (field.constant is not None) > 1:
+        raise _fault(where, "A field is read in one way alone.", found=", ".join(readings))
+    if (kind == "Date") != bool(field.date) and (field.date or field.constant is not None):
+        raise _fault(where, f"{column} is {'a' if kind == 'Date' else 'no'} date.")
+    for format_ in field.date:
+        _check_date(format_, where)
+    if field.number and not dtype.is_numeric():
+        raise _fault(where, f"{column} is no number.")
+    if field.scale != 1 and not field.number:
+        raise _fault(where, "Only a number has a scale.")
     if field.codes is not None:
         if field.codes not in codes:
             raise _fault(
@@ -375,9 +425,11 @@ def _check_reading(field: Field, column: str, codes: Mapping[str, Mapping[str, s
                     cure=nearest(ours, allowed),
                 )
     elif field.constant is not None:
-        fits = {"word": field.constant in words, "Boolean": type(field.constant) is bool}.get(kind, True)
-        if not fits:
-            raise _fault(where, f"{column} does not take this.", found=repr(field.constant), cure=nearest("", words))
+        kinds = {"Boolean": bool, "word": str, "String": str, "Categorical": str}
+        fits = type(field.constant) is kinds.get(kind, int) and (not words or field.constant in words)
+        if not fits or (dtype.is_numeric() and pl.Series([field.constant]).cast(dtype, strict=False)[0] is None):
+            cure = nearest(str(field.constant), words) if words else None
+            raise _fault(where, f"{column} does not take this.", found=repr(field.constant), cure=cure)
     elif kind in ("word", "Boolean"):
         raise _fault(
             where, f"{column} is one of a closed list of words.", cure='Add codes = "..." with a table of them.'
@@ -397,6 +449,20 @@ def _check_reading(field: Field, column: str, codes: Mapping[str, Mapping[str, s
         raise _fault(
             where, f"{column} is read from a text.", cure='Add citation = ["PC", "HS"], the codes it may name.'
         )
+
+
+def _check_date(format_: str, where: str) -> None:
+    if "%Y" not in format_:
+        raise _fault(
+            f"{where}, date",
+            "A date needs a year of four digits: one of two does not tell its century.",
+            found=repr(format_),
+            expected="%Y",
+        )
+    try:
+        datetime.strptime(date(2019, 11, 30).strftime(format_), format_)
+    except ValueError:
+        raise _fault(f"{where}, date", "This is not the format of a date.", found=repr(format_)) from None
 
 
 def _length(given: Mapping[str, Any], codes: Mapping[str, Mapping[str, str]], where: str) -> Length:
@@ -423,7 +489,7 @@ def _length(given: Mapping[str, Any], codes: Mapping[str, Mapping[str, str]], wh
 
 
 def _is_id(text: str) -> bool:
-    return bool(text) and all((part.isalnum() and part.islower()) or part.isdigit() for part in text.split("-"))
+    return re.fullmatch("[a-z0-9]+(?:-[a-z0-9]+)*", text) is not None
 
 
 def _texts(value: Any, where: str) -> tuple[str, ...]:
