@@ -189,7 +189,9 @@ def manifest(
         "county": screening.county,
         "outputs": list(asked.outputs),
         **_read(screening.records, inputs, counts),
-        "counts": _rows(screening.records, counts) | {"determinations": _by_remedy(screening)},
+        "unknown_citations": screening.unknown_citations.citations.to_dicts(),
+        "counts": _rows(screening.records, counts)
+        | {"offenses_unread": screening.unknown_citations.unread, "determinations": _by_remedy(screening)},
         "digest": digest(screening.determinations),
         "files": sorted(files),
     }

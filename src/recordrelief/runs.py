@@ -30,6 +30,7 @@ from recordrelief.wording import notice
 DETERMINATIONS_FILE = "determinations.parquet"
 FINDINGS_FILE = "findings.parquet"
 QUARANTINE_FILE = "quarantine.csv"
+UNKNOWN_CITATIONS_FILE = "unknown-citations.csv"
 
 Progress = Callable[[str], None]
 """Told what is being done, in two or three words, whenever that changes."""
@@ -136,7 +137,8 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
     pack = known.pack(request.statutes)
     policy = policy_of(pack, request.policy)
     outputs = _outputs(request.outputs, known)
-    format_ = chosen_format(request.format, inputs, known)
+    name, known = known.naming(request.format)
+    format_ = chosen_format(name, inputs, known)
     progress("reading")
     records = read_with(format_, inputs, known)
     counts = counted(records, format_.id)
@@ -166,6 +168,7 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
         write_parquet(screening.determinations, directory / DETERMINATIONS_FILE, notice=told)
         write_parquet(screening.findings, directory / FINDINGS_FILE, notice=told)
         harmless(records.quarantine).write_csv(directory / QUARANTINE_FILE)
+        harmless(screening.unknown_citations.citations).write_csv(directory / UNKNOWN_CITATIONS_FILE)
         for output, settings in outputs:
             progress(f"writing {output.id}")
             _write(output, settings, screening, directory, known.origins["output", output.id])

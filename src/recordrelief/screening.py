@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -12,6 +13,7 @@ import polars as pl
 from recordrelief.errors import RequestError, nearest
 from recordrelief.judgment import APPLIES, CARRIED, DETERMINATIONS, GRANTED, STATUSES, plan_of
 from recordrelief.law.evaluation import evaluate, several_readings
+from recordrelief.law.membership import UnknownCitations, unknown_citations
 from recordrelief.ranking import with_best, with_sequences
 from recordrelief.records import Records
 from recordrelief.statutes import Policy, Remedy, StatutePack
@@ -49,6 +51,11 @@ class Screening:
             .with_columns(pl.col("remedy").cast(pl.String))
             .sort("remedy", "status")
         )
+
+    @cached_property
+    def unknown_citations(self) -> UnknownCitations:
+        """What charges cite that the pack's catalog does not know, by frequency, and how many cite nothing readable."""
+        return unknown_citations(self.records.charges, self.pack.catalog, self.pack.jurisdiction)
 
 
 def screen(

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from recordrelief.comparison_runs import FinishedComparison
 from recordrelief.plugins import PARTS, Plugins
-from recordrelief.runs import FinishedRun, Progress, StoredRun
+from recordrelief.runs import UNKNOWN_CITATIONS_FILE, FinishedRun, Progress, StoredRun
 from recordrelief.screening import APPLIES, GRANTED, Screening
 from recordrelief.statutes import Remedy
 
@@ -58,8 +58,24 @@ def show_summary(finished: FinishedRun) -> None:
         for remedy, condition, sentence, charges in reasons:
             table.add_row(Text(remedy), Text(condition), Text(sentence), f"{charges:,}")
         out.print(table)
+    show_unknown_citations(finished.screening)
     out.print(Text(finished.manifest["notice"]))
     out.print(Text(f"Written to {finished.directory}"))
+
+
+def show_unknown_citations(screening: Screening) -> None:
+    """The citations that the catalog most often does not know, and how many charges cite nothing that can be read."""
+    unknown = screening.unknown_citations
+    out = console()
+    if height := unknown.citations.height:
+        table = _table(f"citation that the catalog of {screening.pack.id} does not know", ">charges")
+        for citation, charges in unknown.citations.head(MOST_OFTEN).iter_rows():
+            table.add_row(Text(citation), f"{charges:,}")
+        out.print(table)
+        if height > MOST_OFTEN:
+            out.print(Text(f"All {height:,} of them are in {UNKNOWN_CITATIONS_FILE}."))
+    if unknown.unread:
+        out.print(Text(f"Charges whose offense could not be read: {unknown.unread:,}."))
 
 
 def show_comparison(finished: FinishedComparison) -> None:

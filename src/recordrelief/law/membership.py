@@ -7,13 +7,14 @@ from functools import lru_cache
 from itertools import product
 from typing import Any
 
+import attrs
 import polars as pl
 
 from recordrelief.citations import CitedOffense
 from recordrelief.errors import CitationError
 from recordrelief.law.compilation import membership_column
 from recordrelief.law.expressions import Enhanced
-from recordrelief.law.offenses import Belongs, OffenseSet
+from recordrelief.law.offenses import Belongs, OffenseCatalog, OffenseSet
 
 _FEW = 1_000
 """Charges up to which distinct offenses are not told apart first."""
@@ -53,6 +54,45 @@ def enhancements(charges: pl.DataFrame, sets: Sequence[OffenseSet]) -> list[pl.S
 
     names = [membership_column("charge", one, of=Enhanced.of) for one in sets]
     return _once_each(charges.select(Enhanced.of), names, asked)
+
+
+@attrs.frozen
+class UnknownCitations:
+    """Citations that a catalog does not know: ``citation`` and ``charges`` (how many name it), the most frequent first.
+
+    ``unread`` counts the charges whose offense is not told by a citation at all: their words may be personal and are
+    never among these.
+    """
+
+    citations: pl.DataFrame
+    unread: int
+
+
+def unknown_citations(charges: pl.DataFrame, catalog: OffenseCatalog, jurisdiction: str) -> UnknownCitations:
+    """What the charges of a jurisdiction cite and its catalog does not know; asked once for each distinct citation.
+
+    Args:
+        charges: the charges; those of other jurisdictions are left out, since no catalog is asked to know theirs.
+        catalog: the offenses that are known.
+        jurisdiction: whose catalog it is; a charge of no known jurisdiction may be of it.
+    """
+    place = pl.col("jurisdiction")
+    mine = charges.lazy().filter(place.is_null() | (place == pl.lit(jurisdiction)))
+    if charges["alternative"].max():
+        mine = mine.unique(["charge_id", "citation"])  # a charge that reads the same in several readings is one
+    unread = 0
+    found: dict[str, int] = {}
+    for text, count in mine.group_by("citation").len().collect().iter_rows():
+        cited = _read(text)
+        if cited is None:
+            unread += count
+            continue
+        for citation in {str(one) for one in cited.citations if not catalog.knows(one)}:
+            found[citation] = found.get(citation, 0) + count
+    table = pl.DataFrame(
+        {"citation": list(found), "charges": list(found.values())}, schema={"citation": pl.String, "charges": pl.UInt32}
+    )
+    return UnknownCitations(table.sort("charges", "citation", descending=[True, False]), unread)
 
 
 def _once_each(
