@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import attrs
 import pytest
 
 from recordrelief import testing
@@ -43,7 +44,12 @@ CATALOG = OffenseCatalog.from_csv(
 QUIET = OffenseSet.listing("quiet", cites="XX 9", includes=("XX 1",), catalog=CATALOG)
 
 
-def _remedies(policy: Policy) -> tuple[Remedy, ...]:
+@attrs.frozen(kw_only=True)
+class Generous(Policy):
+    also: bool = False
+
+
+def _remedies(policy: Generous) -> tuple[Remedy, ...]:
     def version(in_force: InForce, *waits: Wait) -> Remedy:
         return Remedy(
             id="xx-9",
@@ -66,7 +72,9 @@ def _remedies(policy: Policy) -> tuple[Remedy, ...]:
         )
 
     until = date(2020, 1, 1)
+    more = attrs.evolve(version(InForce()), id="xx-10", bars=(), grades=(Grade.DISCRETIONARY,))
     return (
+        *((more,) if policy.also else ()),
         version(InForce(None, until)),
         version(InForce(until), Wait("9.3", "a year has passed", charge.conviction_date + years(1), cites="(c)")),
     )
@@ -88,7 +96,8 @@ PACK = StatutePack(
             ask="Was the humming kept quiet?",
         ),
     ),
-    policies={"counted in": Policy(boundary="inclusive")},
+    policy=Generous,
+    policies={"counted in": Generous(boundary="inclusive")},
     remedies=_remedies,
 )
 
@@ -287,6 +296,17 @@ def test_what_the_pack_does_not_know_is_told(old: str, new: str, told: str) -> N
     lines = [line for case in cases for line in faults(case, PACK)]
     assert len(lines) == 1 and told in lines[0]
     assert [line for case in cases for line in differences(case, PACK)][:1] == lines
+
+
+def test_a_remedy_that_a_policy_of_the_file_brings_may_be_absent_under_another() -> None:
+    text = SMALL.replace("boundary: inclusive", "also: true").replace(
+        "{charge: other, remedy: xx-9", "{charge: other, remedy: xx-10"
+    )
+    cases = read_cases(text, "small.yaml")
+    assert differences(cases[3], PACK) == []
+    assert "xx-10" in {one.remedy for one in reached(cases, PACK)}
+    alone = read_cases(text.replace("also: true", "boundary: inclusive"), "small.yaml")
+    assert "the pack has no such remedy" in str(differences(alone[3], PACK))
 
 
 def test_a_failure_names_the_case_its_place_and_its_reason() -> None:

@@ -56,6 +56,7 @@ _EXPECTED: Mapping[str, Callable[[Value], Any]] = {
     "not_before": Value.exact_day,
     "overdue_since": Value.exact_day,
     "best": Value.flag,
+    "sequence": Value.text,
 }
 """What may be expected of a determination, and how it is read."""
 _NEVER_NULL = ("status", "deciding", "missing", "unsettled", "best")
@@ -82,7 +83,10 @@ class Expected:
 
 @attrs.frozen(kw_only=True, eq=False)
 class WorkedCase:
-    """One worked case: ``why`` gives the reason and the citation, ``file`` and ``line`` say where it stands."""
+    """One worked case: ``why`` gives the reason and the citation, ``file`` and ``line`` say where it stands.
+
+    ``policies`` are those of all cases of its file: a remedy that only one of them brings may be absent in another.
+    """
 
     title: str
     why: str
@@ -90,6 +94,7 @@ class WorkedCase:
     subject: Subject
     coverage: Coverage
     policy: Mapping[str, Any]
+    policies: tuple[Mapping[str, Any], ...] = ()
     expected: tuple[Expected, ...]
     facts: tuple[StatedFact, ...]
     file: str
@@ -123,7 +128,10 @@ def read_cases(text: str, file: str) -> tuple[WorkedCase, ...]:
         if titles.setdefault(case.title, case.line) != case.line:
             page.fault(case.line, "Two cases have one title.", found=f"the same as at line {titles[case.title]}")
     refuse([page])
-    return tuple(cases)
+    policies: list[Mapping[str, Any]] = []
+    for case in cases:
+        policies += [] if case.policy in policies else [case.policy]
+    return tuple(attrs.evolve(case, policies=tuple(policies)) for case in cases)
 
 
 def read_folder(folder: Path | str) -> tuple[WorkedCase, ...]:
@@ -226,8 +234,7 @@ def faults(case: WorkedCase, pack: StatutePack) -> list[str]:
     told = _misfits(case, pack)
     if told:
         return told
-    policies = (pack.read_policy(dict(case.policy)), pack.policy(), *pack.policies.values())
-    ids = {remedy.id for policy in policies for remedy in pack.all_versions(policy)}
+    ids = {remedy.id for policy in _policies([case], pack) for remedy in pack.all_versions(policy)}
     return [
         f"{expected}: the pack has no such remedy. {nearest(expected.remedy, ids)}"
         for expected in case.expected
@@ -397,8 +404,9 @@ def unreached(
 def _policies(cases: Iterable[WorkedCase], pack: StatutePack) -> dict[Policy, None]:
     policies = dict.fromkeys((pack.policy(), *pack.policies.values()))
     for case in cases:
-        try:
-            policies[pack.read_policy(dict(case.policy))] = None
-        except RequestError:
-            continue
+        for given in case.policies or (case.policy,):
+            try:
+                policies[pack.read_policy(dict(given))] = None
+            except RequestError:
+                continue  # told by `faults` of the case it is of
     return policies
