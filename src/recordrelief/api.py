@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 
 
 def read(
-    *paths: str | PathLike[str], format: str | None = None, plugins: Sequence[str | PathLike[str]] = ()
+    *paths: str | PathLike[str], format: str | PathLike[str] | None = None, plugins: Sequence[str | PathLike[str]] = ()
 ) -> Records:
     """Read source files into records, as one population.
 
     Args:
         paths: the files (or directories, for the format ``canonical``).
-        format: id of the format; may be left out when exactly one recognises every input.
+        format: id of the format, or a mapping file (``FILE.toml``); may be left out when exactly one
+            recognises every input.
         plugins: plugin files to load beside the installed ones.
 
     Raises:
@@ -39,7 +40,8 @@ def read(
     """
     inputs = existing(paths)
     known = found.load([Path(path) for path in plugins]) if plugins else found.installed()
-    chosen = known.format(format) if format is not None else identified(known.formats, inputs)
+    name, known = known.naming(None if format is None else str(format))
+    chosen = known.format(name) if name is not None else identified(known.formats, inputs)
     records = chosen.read(inputs)
     check_people(records, known.statutes.values())
     return records

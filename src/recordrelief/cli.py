@@ -36,7 +36,12 @@ app = typer.Typer(
 
 Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Source files, read as one population.")]
 FormatName = Annotated[
-    str | None, typer.Option("--format", help="Id of the format; may be left out if exactly one recognises the inputs.")
+    str | None,
+    typer.Option(
+        "--format",
+        metavar="ID|FILE.toml",
+        help="Id of the format, or a mapping file; may be left out if exactly one recognises the inputs.",
+    ),
 ]
 PluginFiles = Annotated[
     list[Path] | None, typer.Option("--plugin", metavar="FILE.py", help="Load this plugin file too; may be repeated.")
@@ -201,7 +206,8 @@ def convert(
     paths = existing(inputs)
     known = _plugins(plugin)
     show_broken(known)
-    chosen = chosen_format(format, paths, known)
+    name, known = known.naming(format)
+    chosen = chosen_format(name, paths, known)
     with shown_progress() as progress:
         progress("reading")
         records = read_with(chosen, paths, known)
@@ -211,6 +217,27 @@ def convert(
             write_canonical(records, directory)
     read, used = sum(count.source.rows for count in counts), sum(count.used for count in counts)
     print(f"Rows read {read:,} = used {used:,} + quarantined {read - used:,}. Written to {out}")
+
+
+@app.command()
+def check(
+    inputs: Inputs,
+    format: Annotated[Path, typer.Option(metavar="FILE.toml", help="The mapping file.")],
+) -> None:
+    """Try a mapping file on an export: what is not mapped, what is set aside, and whether every row is accounted for.
+
+    It shows texts of the export, which may be personal, to whoever runs it. Those of more than 40 characters are cut.
+    """
+    from recordrelief.api import existing
+    from recordrelief.formats.mapping import read_mapped, read_mapping
+    from recordrelief.formats.mapping.report import report, used_and_read
+
+    mapping = read_mapping(format)
+    mapped = read_mapped(mapping, existing(inputs))
+    for line in report(mapped, mapping.id):
+        print(line)
+    if used_and_read(mapped, mapping.id)[0] == 0:
+        raise typer.Exit(FAILED)
 
 
 @app.command()

@@ -99,7 +99,8 @@ def run_comparison(
         if request.amended_policy is None
         else policy_of(amendment, request.amended_policy)
     )
-    format_ = chosen_format(request.format, inputs, known)
+    name, known = known.naming(request.format)
+    format_ = chosen_format(name, inputs, known)
     progress("reading")
     records = read_with(format_, inputs, known)
     counts = counted(records, format_.id)

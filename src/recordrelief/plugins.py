@@ -93,6 +93,32 @@ class Plugins:
         """The format of that id; a RequestError with the nearest ones otherwise."""
         return self._named("format", name, self.formats)
 
+    def naming(self, given: str | None) -> tuple[str | None, Plugins]:
+        """The id of the format that was asked for; of a mapping file (``FILE.toml``), with its format added.
+
+        Raises:
+            RequestError: the mapping file is not there or wrong, or a plugin brings a format of its id.
+        """
+        if given is None or not given.endswith(".toml"):
+            return given, self
+        from recordrelief.formats.mapping import MappedFormat
+
+        made = MappedFormat.from_file(Path(given))
+        if made.id in self.formats:
+            raise RequestError(
+                "The mapping file has the id of a format that is there already.",
+                where=f"{given}, id",
+                found=f"{made.id!r}, from {self.origins['format', made.id]}",
+                cure="Give the mapping another id.",
+            )
+        origin = Origin(given, f"sha256:{hashlib.sha256(Path(given).read_bytes()).hexdigest()}", "mapping")
+        return made.id, attrs.evolve(
+            self,
+            formats={**self.formats, made.id: made},
+            origins={**self.origins, ("format", made.id): origin},
+            loaded=(*self.loaded, origin),
+        )
+
     def pack(self, name: str) -> StatutePack:
         """The statute pack of that id; a RequestError with the nearest ones otherwise."""
         return self._named("statutes", name, self.statutes)

@@ -63,7 +63,10 @@ def screen_again(stored: StoredRun, subject_id: str, inputs: Sequence[Path], kno
     """
     about = stored.manifest
     pack = known.pack(about["statutes"]["id"])
-    records = read_with(known.format(about["format"]), inputs, known).of_subjects([subject_id])
+    by = about["plugins"][f"format {about['format']}"]["name"]
+    name, known = known.naming(by if by.endswith(".toml") else about["format"])
+    assert name is not None
+    records = read_with(known.format(name), inputs, known).of_subjects([subject_id])
     if records.subjects.is_empty():
         raise RequestError("The run has no such subject.")
     screening = screen(

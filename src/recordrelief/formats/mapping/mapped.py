@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 import polars as pl
@@ -15,6 +16,7 @@ from recordrelief.formats.mapping.fields import Unread, read_fields
 from recordrelief.formats.mapping.sheets import Sheet, fits, read_sheet
 from recordrelief.formats.mapping.specification import FORMS, ExportMapping, FileLayout, Section, read_mapping
 from recordrelief.model import Coverage
+from recordrelief.objects import empty
 from recordrelief.records import Records, SourceFile
 from recordrelief.tables import TABLES, dtypes
 
@@ -336,7 +338,9 @@ def _coverage(mapping: ExportMapping, given: set[str]) -> Coverage:
     """What the mapping says; a table is at most partial where a file that fills it was not given."""
     lacking = {section.table for layout in mapping.files if layout.name not in given for section in layout.sections}
     stated = mapping.coverage
-    tables = {name: "partial" for name in lacking - {"subjects", "events"} if stated.of(name) == "complete"}
+    tables: dict[str, Any] = {
+        name: "partial" for name in lacking - {"subjects", "events"} if stated.of(name) == "complete"
+    }
     events = dict(stated.events)
     if "events" in lacking:
         events = {kind: "partial" if whole == "complete" else whole for kind, whole in events.items()}
@@ -370,6 +374,8 @@ def _subjects(tables: dict[str, pl.DataFrame], scope: str) -> pl.DataFrame:
         if name != "subjects" and "subject_id" in table.columns
     ]
     own = [tables["subjects"]] if "subjects" in tables else []
+    if not own and not named:
+        return empty("subjects")
     whole = pl.concat([*own, *named], how="diagonal").unique("subject_id", keep="first", maintain_order=True)
     if "record_scope" in whole.columns:
         return whole.with_columns(

@@ -55,8 +55,8 @@ class Field:
     """How one canonical column is made of a row.
 
     Exactly one of ``column``, ``template`` (columns in braces) and ``constant``. A text is then read: by a table of
-    ``codes``, as a ``date`` (by its formats: unknown where two disagree), as a ``number`` (``scale`` multiplies it: 100 for dollars to
-    cents), as a ``citation`` (the codes of law it may name), or it stays as it is.
+    ``codes``, as a ``date`` (by its formats: unknown where two disagree), as a ``number`` (``scale`` multiplies it: 100
+    for dollars to cents), as a ``citation`` (the codes of law it may name), or it stays as it is.
     """
 
     column: str | None = None
@@ -388,7 +388,11 @@ def _field(column: str, spec: Any, codes: Mapping[str, Mapping[str, str]], table
     for name in ("column", "template"):
         if name in given and not isinstance(given[name], str):
             raise _fault(f"{where}.{name}", "This is a text.", found=repr(given[name]))
-    if "constant" not in given and not field.columns():
+    try:
+        columns = field.columns()
+    except RequestError as error:
+        raise _fault(f"{where}.template", error.what, found=error.found) from None
+    if "constant" not in given and not columns:
         raise _fault(f"{where}.template", "A template names a column in braces; what is always the same is a constant.")
     _check_reading(field, column, codes, dtypes(table)[column], where)
     return field

@@ -1,0 +1,59 @@
+"""What a mapping leaves open in an export, told to the export's owner: texts without a reading, rows set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from recordrelief.formats.mapping.mapped import Mapped
+from recordrelief.manifests import counted
+
+LONGEST_TEXT = 40
+"""Characters of a text that are shown."""
+
+
+def used_and_read(mapped: Mapped, format_id: str) -> tuple[int, int]:
+    """How many rows were used, and how many were read."""
+    counts = counted(mapped.records, format_id)
+    return sum(count.used for count in counts), sum(count.source.rows for count in counts)
+
+
+def report(mapped: Mapped, format_id: str) -> Iterator[str]:
+    """The report, line by line. It shows texts of the export: they may be personal.
+
+    Args:
+        mapped: what was read.
+        format_id: who is named when the rows do not add up.
+    """
+    if mapped.unread:
+        yield "Not mapped, and so unknown:"
+        texts = pl.DataFrame(
+            [(one.column, one.field, one.text, one.rows) for one in mapped.unread],
+            schema=["column", "field", "text", "rows"],
+            orient="row",
+        )
+        whole = texts.group_by("column", "field", "text").agg(pl.col("rows").sum())
+        for column, field, text, rows in whole.sort(
+            "column", "field", "rows", "text", descending=[False, False, True, False]
+        ).iter_rows():
+            yield f"  {column} -> {field}  {_cut(text)}  {rows:,}"
+    else:
+        yield "Every text of a mapped column is read."
+    quarantine = mapped.records.quarantine
+    if not quarantine.is_empty():
+        yield "Set aside:"
+        for code, rows in quarantine.group_by("code").len().sort("code").iter_rows():
+            yield f"  {code}  {rows:,}"
+    for code in ("FIELD_CONFLICT", "DUPLICATE_ROW"):
+        if found := mapped.records.issues.filter(pl.col("code") == code).height:
+            yield f"{code}: {found:,}"
+    if mapped.left_out:
+        yield f"Left out by `only`: {mapped.left_out:,}"
+    used, read = used_and_read(mapped, format_id)
+    yield f"Rows read {read:,} = used {used:,} + quarantined {read - used:,}"
+
+
+def _cut(text: str) -> str:
+    shown = "".join(letter if letter.isprintable() else "?" for letter in text)
+    return repr(shown) if len(shown) <= LONGEST_TEXT else repr(shown[: LONGEST_TEXT - 1] + "…")
