@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from recordrelief.lawpages import INDEX, LISTS, QUESTIONS, Question, WorkedCase, law_pages, page_of
+from recordrelief.cases import read_folder
+from recordrelief.lawpages import INDEX, LISTS, QUESTIONS, Question, law_pages, page_of
 from recordrelief.plugins import installed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +31,8 @@ def write(docs: Path) -> None:
         plugin = ROOT / "plugins" / f"recordrelief-{id}"
         if not plugin.is_dir():
             continue
-        pages = law_pages(pack, pack.policy(), cases=list(worked_cases(plugin)), questions=list(questions(plugin)))
+        cases = read_folder(plugin / "tests" / "cases")
+        pages = law_pages(pack, pack.policy(), cases=cases, questions=list(questions(plugin)))
         remedies = dict.fromkeys(page_of(one.id) for one in pack.all_versions(pack.policy()))
         listed = [*remedies, LISTS, *([QUESTIONS] if QUESTIONS in pages else [])]
         pages[INDEX] += "\n".join(["", "```{toctree}", ":hidden:", "", *listed, "```", ""])
@@ -41,30 +40,6 @@ def write(docs: Path) -> None:
         folder.mkdir(parents=True)
         for name, text in pages.items():
             (folder / f"{name}.md").write_text(text, encoding="utf-8")
-
-
-def worked_cases(plugin: Path) -> Iterator[WorkedCase]:
-    """The worked cases of a pack, file by file."""
-    for path in sorted((plugin / "tests" / "cases").glob("*.yaml")):
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        for case in content["cases"]:
-            expected: dict[str, list[str]] = {}
-            for one in case["expected"]:
-                expected.setdefault(one["remedy"], []).append(_words(one))
-            yield WorkedCase(
-                title=str(case["title"]),
-                why=str(case["why"]),
-                as_of=case.get("as_of", content.get("as_of")),
-                file=path.name,
-                expected={remedy: tuple(answers) for remedy, answers in expected.items()},
-            )
-
-
-def _words(expected: Mapping[str, Any]) -> str:
-    known = [f"{expected['charge']}: {expected['status']}"]
-    known += [str(expected[name]) for name in ("grade", "outcome") if expected.get(name)]
-    known += [f"from {expected['eligible_on']}"] if expected.get("eligible_on") else []
-    return ", ".join(known)
 
 
 def questions(plugin: Path) -> Iterator[Question]:

@@ -15,6 +15,7 @@ import typer.main
 
 import recordrelief
 from recordrelief import comparison, plugins
+from recordrelief.cases import read_folder
 from recordrelief.cli import app
 from recordrelief.law import scopes
 from recordrelief.lawpages import page_of
@@ -60,10 +61,10 @@ def test_every_worked_case_and_question_of_a_pack_stands_on_a_page(folder: Path,
         pytest.skip("its pack is not installed")
     pages = {name: page.replace("\\", "") for name, page in law_pages.items() if name.startswith(f"{id}/")}
     made = _module("law_pages")
-    for case in made.worked_cases(plugin):
-        for remedy in case.expected:
-            page = pages.get(f"{id}/{page_of(remedy)}.md")
-            assert page is None or f"| {case.title} |" in page, (remedy, case.title)
+    for case in read_folder(folder):
+        for one in case.expected:
+            page = pages.get(f"{id}/{page_of(one.remedy)}.md")
+            assert page is None or f"| {' '.join(case.title.split())} |" in page, (one.remedy, case.title)
     asked = list(made.questions(plugin))
     text = "\n".join(pages.values())
     assert [one.number for one in asked] == list(range(1, len(asked) + 1))

@@ -9,18 +9,30 @@ import pytest
 from proof.statute import PACK, MadeUpPolicy
 
 from recordrelief import lawpages
+from recordrelief.cases import read_cases
 from recordrelief.errors import RequestError
 from recordrelief.lawbook import entries_of, rules_of, sets_of
-from recordrelief.lawpages import INDEX, LISTS, QUESTIONS, Question, WorkedCase, law_markdown, law_pages, page_of
+from recordrelief.lawpages import INDEX, LISTS, QUESTIONS, Question, law_markdown, law_pages, page_of
 from recordrelief.statutes import Policy, Remedy
 
 POLICY = PACK.policy()
-CASE = WorkedCase(
-    title="Six plants | no more",
-    why="(d), few plants",
-    as_of=date(2024, 2, 29),
-    file="zz.yaml",
-    expected={"zz-1": ("count: eligible, mandatory",), "zz-2": ("count: no determination",)},
+(CASE,) = read_cases(
+    """
+about: small offenses
+as_of: 2024-02-29
+person: {record_scope: state}
+charge: {id: count}
+cases:
+  - title: Six plants | no more
+    why: (d), few plants
+    policy: {presume: true}
+    charges: [{plant_count: 6}]
+    expected:
+      - {charge: count, remedy: zz-1, status: eligible, grade: mandatory, outcome: dismissed}
+      - {charge: count, remedy: zz-2, status: no determination}
+      - {charge: count, remedy: zz-5, status: eligible_later, eligible_on: 2030-01-01}
+""",
+    "zz.yaml",
 )
 ASKED = (
     Question(number=1, heading="Waits", text="**Does the wait of Zz. 5 run anew?** Undetermined."),
@@ -79,8 +91,10 @@ def test_every_kind_of_option_is_tried() -> None:
 
 
 def test_worked_cases_and_questions_stand_on_the_pages_they_concern() -> None:
-    row = "| Six plants \\| no more | 2024-02-29 | (d), few plants | count: eligible, mandatory | zz.yaml |"
-    assert row in PAGES["zz-1"] and "## Worked cases (1)" in PAGES["zz-2"] and row not in PAGES["zz-2"]
+    row = "| Six plants \\| no more | 2024-02-29 | (d), few plants | presume = True | count: {} | zz.yaml:7 |"
+    assert row.format("eligible, mandatory, dismissed") in PAGES["zz-1"]
+    assert row.format("no determination") in PAGES["zz-2"] and "## Worked cases (1)" in PAGES["zz-2"]
+    assert row.format("eligible\\_later, from 2030-01-01") in PAGES["zz-5"]
     assert "None covers this remedy." in PAGES["zz-4"]
     named = {name: [one.number for one in ASKED if f"{one.number}. {one.text}" in page] for name, page in PAGES.items()}
     assert named[QUESTIONS] == [1, 2, 3]

@@ -8,16 +8,18 @@ import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
 import attrs
 
+from recordrelief.cases import Expected, WorkedCase
+from recordrelief.law.expressions import Expression
 from recordrelief.law.offenses import OffenseSet
 from recordrelief.lawbook import (
     entries_of,
     forms_of,
     mark_of,
-    remedy_lines,
     rules_of,
     sets_of,
     versions_of,
@@ -29,17 +31,6 @@ MOST_ENTRIES = 80
 """Entries of an offense list that stand on the page of a remedy; a longer one stands on the page of the lists only."""
 INDEX, LISTS, QUESTIONS = "index", "offense-lists", "questions"
 """Names of the pages that are no remedy's."""
-
-
-@attrs.frozen(kw_only=True)
-class WorkedCase:
-    """A worked case: where it stands, why it is so, and what it expects, in words under the id of each remedy."""
-
-    title: str
-    why: str
-    as_of: date
-    file: str
-    expected: Mapping[str, tuple[str, ...]]
 
 
 @attrs.frozen(kw_only=True)
@@ -163,10 +154,10 @@ def _page(
                 lines += [f"### {offenses.name}", "", f"{_plain(offenses.cites)}. [{entries} entries]({where}).", ""]
             else:
                 lines += _list(offenses, level=3)
-    mine = [case for case in cases if id in case.expected]
+    mine = [case for case in cases if any(one.remedy == id for one in case.expected)]
     lines += [f"## Worked cases ({len(mine)})", ""]
     if mine:
-        lines += ["| case | as of | why | expected | file |", "|---|---|---|---|---|"]
+        lines += ["| case | as of | why | policy | expected | file |", "|---|---|---|---|---|---|"]
         lines += [_row(case, id) for case in mine]
         lines.append("")
     else:
@@ -179,8 +170,18 @@ def _page(
 
 
 def _row(case: WorkedCase, remedy: str) -> str:
-    cells = (case.title, case.as_of.isoformat(), case.why, "; ".join(case.expected[remedy]), case.file)
+    expected = "; ".join(_words(one) for one in case.expected if one.remedy == remedy)
+    under = ", ".join(f"{name} = {value}" for name, value in case.policy.items())
+    cells = (case.title, case.as_of.isoformat(), case.why, under, expected, f"{Path(case.file).name}:{case.line}")
     return f"| {' | '.join(map(_plain, cells))} |"
+
+
+def _words(expected: Expected) -> str:
+    answers = expected.answers
+    words = [f"{expected.charge}: {expected.status}"]
+    words += [str(answers[name]) for name in ("grade", "outcome") if answers.get(name)]
+    words += [f"from {answers['eligible_on']}"] if answers.get("eligible_on") else []
+    return ", ".join(words)
 
 
 def _remedy(versions: Sequence[Remedy], options: Sequence[str], *, level: int) -> list[str]:
@@ -287,13 +288,23 @@ def _changes(pack: StatutePack, policy: Policy) -> dict[str, tuple[str, ...]]:
     return {id: tuple(names) for id, names in found.items()}
 
 
-def _texts(pack: StatutePack, policy: Policy) -> dict[str, list[str]]:
-    by_id = _by_id(pack.all_versions(policy))
-    return {id: [line for one in versions for line in remedy_lines(one)] for id, versions in by_id.items()}
+def _texts(pack: StatutePack, policy: Policy) -> dict[str, list[Any]]:
+    """What every version of each remedy says, by id."""
+    return {id: [_said(one) for one in versions] for id, versions in _by_id(pack.remedies(policy)).items()}
+
+
+def _said(part: Any) -> Any:
+    if isinstance(part, Expression):
+        return str(part)
+    if isinstance(part, tuple):
+        return [_said(one) for one in part]
+    if attrs.has(type(part)):
+        return [_said(getattr(part, field.name)) for field in attrs.fields(type(part))]
+    return part
 
 
 _NUMBERS = (1, 2, 7, 21, 50)
-"""Tried for an option that takes a number: which of them it takes, its validator says."""
+"""Tried for an option that takes a number, until its validator takes one."""
 
 
 def _alternatives(options: Any) -> Iterator[tuple[str, Any]]:
@@ -301,13 +312,16 @@ def _alternatives(options: Any) -> Iterator[tuple[str, Any]]:
     attrs.resolve_types(type(options))
     for field in attrs.fields(type(options)):
         current = getattr(options, field.name)
+        numbers = 0
         for name, value in _values(field.name, field.type, current):
-            if value == current:
+            a_number = type(value) is int
+            if value == current or (a_number and numbers):
                 continue
             try:
                 yield name, attrs.evolve(options, **{field.name: value})
             except (TypeError, ValueError):
                 continue
+            numbers += a_number
 
 
 def _values(name: str, kind: Any, current: Any) -> Iterator[tuple[str, Any]]:
