@@ -31,6 +31,7 @@ from recordrelief.errors import RequestError, SourceError, SourceFaults, nearest
 from recordrelief.explain import screen_subject
 from recordrelief.findings import Determination, Result
 from recordrelief.handwritten import Entry, Page, Value, refuse
+from recordrelief.law.expressions import Expression, Unsettled, identity
 from recordrelief.model import Coverage, Subject
 from recordrelief.person_files import PeopleReader, StatedFact, keys_of
 from recordrelief.screening import APPLIES, GRANTED, STATUSES
@@ -330,7 +331,8 @@ class Reached:
     """One condition, bar or wait of one version of a remedy, and by result the names of the cases that reach it.
 
     A case reaches a result where it expects something of a charge and remedy and the finding comes out so. Of a bar
-    ``unmet`` is where it bars, of a wait where it is not over.
+    ``unmet`` is where it bars, of a wait where it is not over. ``rule`` is what is asked; ``fixed`` is one that reads
+    no fact of the record, and so is never unknown.
     """
 
     remedy: str
@@ -338,6 +340,8 @@ class Reached:
     condition: str
     cites: str
     sentence: str
+    rule: str
+    fixed: bool
     by: Mapping[Result, tuple[str, ...]]
 
     @property
@@ -370,35 +374,69 @@ def reached(cases: Iterable[WorkedCase], pack: StatutePack) -> tuple[Reached, ..
             condition=key[2],
             cites=item.cites,
             sentence=item.sentence,
+            rule=" | ".join(map(identity, _asked(item))),
+            fixed=not any(
+                rule.facts() or any(isinstance(node, Unsettled) for node in rule.walk()) for rule in _asked(item)
+            ),
             by={result: tuple(seen.get(key, {}).get(result, ())) for result in RESULTS},
         )
         for key, item in sorted(conditions.items(), key=lambda one: one[0][:2])
     )
 
 
+def _asked(item: Condition | Wait) -> tuple[Expression, ...]:
+    if isinstance(item, Wait):
+        return (item.until, *(rule for rule in (item.running, item.scheduled) if rule is not None))
+    return (item.test,)
+
+
 def unreached(
-    cases: Iterable[WorkedCase], pack: StatutePack, *, exempt: Mapping[str, Collection[Result]] | None = None
+    cases: Iterable[WorkedCase],
+    pack: StatutePack,
+    *,
+    each_version: bool = False,
+    exempt: Mapping[str, Collection[Result]] | None = None,
 ) -> list[str]:
     """What no case reaches, a line each: remedy, version, condition, the results that are lacking, its sentence.
 
     Args:
         cases: the worked cases of the pack.
         pack: the pack.
+        each_version: ask it of every version by itself. Otherwise a condition whose rule several versions share is
+            one, reached in any of them, and of each version only that some case reaches it at all.
         exempt: results that a condition cannot have, by its name in the findings (``hs-11361.9/64.9.3``). An
             exemption of what some case does reach, or of no condition at all, is told too.
     """
     allowed = dict(exempt or {})
-    lines: list[str] = []
-    lacking_anywhere: dict[str, set[Result]] = {}
+    groups: dict[tuple[str, ...], list[Reached]] = {}
+    versions: dict[tuple[str, str], bool] = {}
     for one in reached(cases, pack):
-        lacking = [result for result in RESULTS if not one.by[result]]
-        lacking_anywhere.setdefault(one.column, set()).update(lacking)
-        if told := [result for result in lacking if result not in allowed.get(one.column, ())]:
-            lines.append(f"{one.remedy} ({one.version}): {one.condition} is never {' or '.join(told)}: {one.sentence}")
+        shared = one.version if each_version else one.rule
+        groups.setdefault((one.remedy, one.condition, shared), []).append(one)
+        key = (one.remedy, one.version)
+        versions[key] = versions.get(key, False) or any(one.by.values())
+    lines = [
+        f"{remedy} ({version}): no case reaches this version"
+        for (remedy, version), any_ in versions.items()
+        if not any_
+    ]
+    lacking_anywhere: dict[str, set[Result]] = {}
+    for group in groups.values():
+        last = group[-1]
+        lacking = [
+            result
+            for result in RESULTS
+            if not any(one.by[result] for one in group) and not (result == "unknown" and last.fixed)
+        ]
+        lacking_anywhere.setdefault(last.column, set()).update(lacking)
+        told = [result for result in lacking if result not in allowed.get(last.column, ())]
+        if told and (each_version or versions[last.remedy, last.version]):
+            spans = "; ".join(one.version for one in group)
+            lines.append(f"{last.remedy} ({spans}): {last.condition} is never {' or '.join(told)}: {last.sentence}")
     for column, results in allowed.items():
         if idle := [result for result in results if result not in lacking_anywhere.get(column, ())]:
             lines.append(f"{column}: exempt from {' and '.join(idle)} without need")
-    return lines
+    return sorted(lines)
 
 
 def _policies(cases: Iterable[WorkedCase], pack: StatutePack) -> dict[Policy, None]:
