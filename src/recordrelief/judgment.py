@@ -99,6 +99,10 @@ class _Steps:
     names: tuple[str, ...]
 
 
+SIDE_BY_SIDE = 5_000
+"""Charges up to which all remedies are judged in the same steps: few steps count for a person, few columns for many."""
+
+
 @lru_cache(maxsize=256)
 def plan_of(remedies: tuple[Remedy, ...], as_of: date, boundary: str) -> Plan:
     """The plan of some remedies on one day, made once."""
@@ -210,12 +214,15 @@ class Plan:
         """One row a charge and remedy, in (subject, charge, remedy) order."""
         if not self.steps:
             return pl.DataFrame(schema={name: dtype for name, (dtype, _) in DETERMINATIONS.items()})
-        order = pl.int_range(pl.len(), dtype=pl.UInt32).alias("order")
-        judged = sheet.with_columns(order, *(each for step in self.steps for each in step.bits))
-        for stage in ("branches", "status", "details"):
-            judged = judged.with_columns(each for step in self.steps for each in getattr(step, stage))
-        parts = [judged.filter(step.applies).select(step.answer) for step in self.steps]
-        whole = pl.concat(parts).sort("order", "rank")
+        sheet = sheet.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("order"))
+        about = sheet.select(step.applies.any().alias(str(rank)) for rank, step in enumerate(self.steps)).row(0)
+        steps = [step for step, some in zip(self.steps, about, strict=True) if some]
+        if sheet.height > SIDE_BY_SIDE:
+            parts = [self._judge([step], sheet.filter(step.applies))[0] for step in steps]
+        else:
+            parts = self._judge(steps, sheet)
+        # With none at all the first gives a table without rows.
+        whole = pl.concat(parts or self._judge(self.steps[:1], sheet.clear())).sort("order", "rank")
         deciding = _decoded(whole, "mask", lambda rank, mask: [self.steps[rank].names[bit] for bit in _bits(mask)])
         outcome = _decoded(whole, "outcomes", lambda rank, mask: _outcome_name(self.remedies[rank], mask))
         ids = pl.Series([remedy.id for remedy in self.remedies], dtype=pl.Categorical)
@@ -226,6 +233,13 @@ class Plan:
             ids.gather(whole["rank"]).alias("remedy"),
             versions.gather(whole["rank"]).alias("version"),
         )
+
+    def _judge(self, steps: list[_Steps], sheet: pl.DataFrame) -> list[pl.DataFrame]:
+        """The answers of some remedies, each about the charges it applies to."""
+        judged = sheet
+        for stage in ("bits", "branches", "status", "details"):
+            judged = judged.with_columns(each for step in steps for each in getattr(step, stage))
+        return [judged.filter(step.applies).select(step.answer) for step in steps]
 
     def _steps(self, remedy: Remedy, rank: int) -> _Steps:
         items = list(_items(remedy))

@@ -87,7 +87,8 @@ class _Group:
         changed = tuple(_turned(one, mutant.leaf) for one in versions)
         if all(one is other for one, other in zip(versions, changed, strict=True)):
             return False
-        amended = attrs.evolve(pack, remedies=lambda policy: changed, ranking=(), policies={})
+        alone = tuple(attrs.evolve(one, opens=()) for one in changed)
+        amended = attrs.evolve(pack, remedies=lambda policy: alone, ranking=(), policies={})
         try:
             table = screen(self.records, statutes=amended, as_of=self.as_of, policy=self.policy).determinations
         except Exception:  # a rule that no longer makes sense is noticed by everybody
