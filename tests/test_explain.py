@@ -20,6 +20,7 @@ from recordrelief.law import (
     OffenseSet,
     case,
     charge,
+    day,
     either,
     event,
     history,
@@ -571,6 +572,25 @@ def test_missing_names_only_what_leaves_the_answer_open() -> None:
     assert found.status == "undetermined"
     assert found.missing == ("charge.good_conduct", "other.offense")
     assert found.unsettled == ()
+
+
+@pytest.mark.parametrize(
+    ("level", "missing"),
+    [
+        ("felony", ("charge.offense_date",)),
+        ("misdemeanor", ("charge.arrest_date",)),
+        (None, ("charge.level", "charge.offense_date", "charge.arrest_date")),
+    ],
+)
+def test_of_a_day_that_is_one_of_two_only_the_one_that_counts_is_missing(
+    level: str | None, missing: tuple[str, ...]
+) -> None:
+    one_of_two = either(charge.level.is_("felony"), charge.offense_date, charge.arrest_date)
+    (remedy,) = PACK_OF_VIOLENT.all_versions(Policy())
+    condition = Condition("30.3", "it is long ago", one_of_two < day(2000, 1, 1), cites="(c)")
+    pack = attrs.evolve(PACK_OF_VIOLENT, remedies=lambda _: (attrs.evolve(remedy, requires=(condition,), bars=()),))
+    (answer,) = screen_subject(_person(_charge(1, level=level)), statutes=pack, as_of=AS_OF)
+    assert answer.missing == missing
 
 
 def test_history_is_missing_where_the_record_need_not_be_whole() -> None:

@@ -116,6 +116,12 @@ def _presumed(part: e.Test, values: Values) -> bool:
     )
 
 
+def chosen(node: e.EitherDay, values: Values) -> list[e.Expression]:
+    """The test of a day that is one of two, and the day, or both of them, that it leaves."""
+    test = values[id(node.test)]
+    return [node.test, *([] if test is False else [node.then]), *([] if test else [node.otherwise])]
+
+
 def bearing(node: e.Expression, values: Values) -> Iterator[e.Expression]:
     """The leaves on which the value turns."""
     children: Iterable[e.Expression]
@@ -129,8 +135,7 @@ def bearing(node: e.Expression, values: Values) -> Iterator[e.Expression]:
         case e.PresumedDay():
             children = [node.base, *([node.instead] if values[id(node.base)] == (None, None) else [])]
         case e.EitherDay():
-            test = values[id(node.test)]
-            children = [node.test, *([] if test is False else [node.then]), *([] if test else [node.otherwise])]
+            children = chosen(node, values)
         case e.TestFact() | e.DayFact() | e.NumberFact() | e.Word() | e.Membership() | e.Quantified():
             yield node
             return

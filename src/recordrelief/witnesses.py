@@ -20,7 +20,7 @@ from recordrelief.law.evaluation import PAIR_CEILING, evaluate
 from recordrelief.law.rules import HistoryPolicy, Rules
 from recordrelief.law.scopes import SCOPES, Scope
 from recordrelief.records import Records
-from recordrelief.values import Values, bearing, crossed, deciding, evaluated, is_open, leaves, within
+from recordrelief.values import Values, bearing, chosen, crossed, deciding, evaluated, is_open, leaves, within
 
 
 @attrs.frozen
@@ -371,6 +371,9 @@ class Witnesses:
                 open_.unsettled[f"{node.base} lies after a day that it cannot follow: one of them is wrong"] = None
             case e.Bounded():
                 self._gather(node.base, place, values, open_)
+            case e.EitherDay():
+                for part in chosen(node, values):
+                    self._gather(part, place, values, open_)
             case e.Quantified():
                 self._gather_rows(node, place, open_)
             case _:
