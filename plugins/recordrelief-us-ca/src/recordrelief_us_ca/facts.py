@@ -152,6 +152,18 @@ FACTS = (
         "Does this offense include the other offenses of the same day, or is it included in one of them?",
     ),
     _of_charge(
+        "released_on",
+        "day",
+        "was released from custody for the count, asked where no term of custody is recorded for it",
+        "On what day was the person released from custody for this count?",
+    ),
+    _of_charge(
+        "probation_began_on",
+        "day",
+        "was released on probation for the count, asked where no probation is recorded for it",
+        "On what day did the probation for this count begin?",
+    ),
+    _of_charge(
         "probation_for_another_felony",
         "test",
         "the probation that the person is on is for another felony",

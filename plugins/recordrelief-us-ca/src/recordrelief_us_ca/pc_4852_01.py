@@ -76,13 +76,16 @@ def _rehabilitated(since: Day, policy: CaliforniaPolicy) -> Day:
 
 def _released(policy: CaliforniaPolicy) -> Day:
     """The day of discharge from custody, or of release on supervision; no later than the end of all of it."""
-    return charge.sentences.latest(sentence.released_date, where=CUSTODY).no_later_than(sentences.completed(policy))
+    recorded = charge.sentences.latest(sentence.released_date, where=CUSTODY)
+    released = either(charge.sentences.any(CUSTODY), recorded, charge.day("released_on"))
+    return released.no_later_than(sentences.completed(policy))
 
 
-def _on_probation_since() -> Day:
+def _on_probation_since(policy: CaliforniaPolicy) -> Day:
     """The day of release on probation."""
-    begun = charge.sentences.latest(sentence.start_date, where=sentences.PROBATION)
-    return begun.no_later_than(charge.sentences.latest(sentence.completed_date, where=sentences.PROBATION))
+    recorded = charge.sentences.latest(sentence.start_date, where=sentences.PROBATION)
+    begun = either(sentences.probation_granted(), recorded, charge.day("probation_began_on"))
+    return begun.no_later_than(c.probation_completed(policy))
 
 
 def _period(id: str, since: Day, policy: CaliforniaPolicy, *, running: Test | None = None) -> Wait:
@@ -159,7 +162,7 @@ def _branches(policy: CaliforniaPolicy, in_force: InForce) -> Iterator[Branch]:
                     note="Ask for relief under PC 1203.4 first.",
                 ),
             ),
-            waits=(_period(f"4852.01.5.{letter}", _on_probation_since(), policy),),
+            waits=(_period(f"4852.01.5.{letter}", _on_probation_since(policy), policy),),
         )
 
 
