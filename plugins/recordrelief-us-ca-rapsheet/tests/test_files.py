@@ -14,7 +14,8 @@ from recordrelief.errors import RequestError, SourceError
 from recordrelief.records import Records
 from recordrelief_us_ca_rapsheet import files, pdf_text, reader
 from recordrelief_us_ca_rapsheet.dice import Dice
-from recordrelief_us_ca_rapsheet.files import REASONS, text_of as decoded
+from recordrelief_us_ca_rapsheet.files import REASONS
+from recordrelief_us_ca_rapsheet.files import text_of as decoded
 from recordrelief_us_ca_rapsheet.format import RapSheets
 from recordrelief_us_ca_rapsheet.generate import invented_sheet
 from recordrelief_us_ca_rapsheet.lines import LONGEST_LINE
@@ -172,8 +173,22 @@ class TestText:
 
     @pytest.mark.parametrize(
         "line",
-        ["*" * 900, "- " * 450, "." * 900, "'" * 900, "A" * 900, "1" * 900, "(" * 900, "CNT:" * 200, "NAM:01 " * 120]
-        + ["SEN: " + "1 YR " * 150, "D I S P O " * 90, "/A" * 450, "11357(A)" * 100, "COM: " + "CNT 01 " * 100],
+        [
+            "*" * 900,
+            "- " * 450,
+            "." * 900,
+            "'" * 900,
+            "A" * 900,
+            "1" * 900,
+            "(" * 900,
+            "CNT:" * 200,
+            "NAM:01 " * 120,
+            "SEN: " + "1 YR " * 150,
+            "D I S P O " * 90,
+            "/A" * 450,
+            "11357(A)" * 100,
+            "COM: " + "CNT 01 " * 100,
+        ],
     )
     def test_many_lines_made_to_take_long(self, tmp_path: Path, line: str) -> None:
         records_of(tmp_path, SHEET.replace("*DISPO:CONVICTED", "\n".join([line] * 300)))
@@ -185,7 +200,7 @@ class TestText:
 
     @settings(max_examples=60)
     @given(
-        st.lists(st.sampled_from(SHEET.split("\n") + ["- - - -", "19990101", " DISPO:X", "   SEN: LIFE", "* *", ""]))
+        st.lists(st.sampled_from([*SHEET.split("\n"), "- - - -", "19990101", " DISPO:X", "   SEN: LIFE", "* *", ""]))
     )
     def test_any_order_of_lines_makes_records(self, lines: list[str]) -> None:
         from recordrelief.objects import tables_of

@@ -379,8 +379,14 @@ class TestRegistration:
 
     @pytest.mark.parametrize(
         ("section", "answer"),
-        [("290 PC-REGISTRATION OF SEX OFFENDER", True), ("290(B) PC-X", True), ("290.011 PC-X", True)]
-        + [("11590 HS-X", False), ("457.1 PC-ARSON REGISTRATION", False), ("QXZ", None)],
+        [
+            ("290 PC-REGISTRATION OF SEX OFFENDER", True),
+            ("290(B) PC-X", True),
+            ("290.011 PC-X", True),
+            ("11590 HS-X", False),
+            ("457.1 PC-ARSON REGISTRATION", False),
+            ("QXZ", None),
+        ],
     )
     def test_by_its_section(self, tmp_path: Path, section: str, answer: bool | None) -> None:
         assert self._subject(tmp_path, section).must_register is answer

@@ -277,7 +277,8 @@ class TestCounts:
 
     def test_dated_updates_any_number_of_times(self) -> None:
         told = _count(
-            "CNT:01\n  459 PC-BURGLARY\n*DISPO:CONVICTED\n19960628\n DISPO:PROBATION REVOKED\n   SEN: 16 MONTHS PRISON\n"
+            "CNT:01\n  459 PC-BURGLARY\n*DISPO:CONVICTED\n"
+            "19960628\n DISPO:PROBATION REVOKED\n   SEN: 16 MONTHS PRISON\n"
             "19990205 DISPO:CONV SET ASIDE & DISM PER 1203.4 PC\n"
         ).dispositions
         assert [(one.text, one.day) for one in told] == [

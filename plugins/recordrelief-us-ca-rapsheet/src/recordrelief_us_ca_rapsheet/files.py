@@ -90,17 +90,23 @@ def _batch(files: Sequence[tuple[Path, str]]) -> list[SheetFile]:
 
 
 def _opened(path: Path, label: str, reader: PdfReader) -> SheetFile:
+    about = SheetFile(path=path, label=label, sha256="", size=0, encoding="")
     try:
-        size = path.stat().st_size
-        content = path.read_bytes() if path.is_file() and size <= LARGEST else b""
+        if not path.is_file():
+            return attrs.evolve(about, fault="FILE_UNREADABLE")
+        with path.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            about = attrs.evolve(about, sha256=digest, size=stream.tell())
+            if about.size > LARGEST:
+                return attrs.evolve(about, fault="TOO_LARGE")
+            stream.seek(0)
+            content = stream.read()
     except OSError:
-        return SheetFile(path=path, label=label, sha256="", size=0, encoding="", fault="FILE_UNREADABLE")
-    digest = hashlib.sha256(content).hexdigest()
-    about = SheetFile(path=path, label=label, sha256=digest, size=size, encoding="pdf")
+        return attrs.evolve(about, fault="FILE_UNREADABLE")
     if not content:
-        fault = "TOO_LARGE" if size > LARGEST else "EMPTY" if path.is_file() else "FILE_UNREADABLE"
-        return attrs.evolve(about, fault=fault, encoding="")
+        return attrs.evolve(about, fault="EMPTY")
     if content[:1024].lstrip().startswith(b"%PDF"):
+        about = attrs.evolve(about, encoding="pdf")
         try:
             return _understood(about, reader.pages(content))
         except PdfFault as error:

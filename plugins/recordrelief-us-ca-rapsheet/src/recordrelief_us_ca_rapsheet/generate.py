@@ -30,7 +30,7 @@ from recordrelief_us_ca_rapsheet.writing import printed
 
 _PRINTED = datetime.date(2026, 3, 5)
 _FIRST = datetime.date(1978, 1, 1)
-_SCANNED = 0.2
+_SCANNED, _NOISE = 0.2, 0.4
 
 
 def generate_sheets(subjects: int, seed: int, out: Path) -> int:
@@ -55,7 +55,7 @@ def generate_sheets(subjects: int, seed: int, out: Path) -> int:
             dice = Dice(seed * 1_000_003 + number)
             sheet = invented_sheet(dice, seed % 89 * 1_000_000 + 10_000_000 + number)
             text = printed(sheet)
-            stream.write((noisy(text, dice) if dice.chance(_SCANNED) else text).encode())
+            stream.write((noisy(text, dice, _NOISE) if dice.chance(_SCANNED) else text).encode())
             events += sum(len(cycle.events) for cycle in sheet.cycles)
     return events
 

@@ -13,8 +13,6 @@ SEVERITY = {
     "AGENCY_UNMATCHED": "info",
     "COMMENT_NOT_UNDERSTOOD": "blocks_rule",
     "COUNT_EXPANDED_FROM_RANGE": "info",
-    "DUPLICATE_ROW": "info",
-    "HEADER_UNREAD": "warn",
     "LINE_UNREAD": "blocks_rule",
     "OCR_REPAIRED": "info",
     "OFFENSE_IN_COMMENT": "info",
