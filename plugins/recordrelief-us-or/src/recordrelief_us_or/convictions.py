@@ -160,12 +160,15 @@ def not_charged() -> Condition:
     return Condition("137.225(7)(c)", "no charge of a crime is pending", ~pending, cites="(7)(c)", curable=True)
 
 
-def not_juvenile() -> Condition:
+def not_juvenile(policy: OregonPolicy) -> Condition:
     """A juvenile court's matters have a scheme of their own."""
+    juvenile = charge.test("juvenile")
+    if policy.presume_no_juvenile_court:
+        juvenile = presumed(juvenile, False, "policy presume_no_juvenile_court")
     return Condition(
         "419a",
         "it was not a matter of juvenile court",
-        ~presumed(charge.test("juvenile"), False, "nothing says that a juvenile court had it"),
+        ~juvenile,
         cites="ORS 419A.260, 419A.262",
         note="Records of juvenile court have a scheme of their own, which this pack does not hold.",
     )

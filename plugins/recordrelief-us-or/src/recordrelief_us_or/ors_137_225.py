@@ -16,7 +16,6 @@ from recordrelief.law import (
     day,
     days,
     either,
-    presumed_day,
     relief,
     unsettled,
     years,
@@ -110,8 +109,7 @@ def of_a_kind() -> Condition:
     person = _unless_reviewed(charge.offense.in_set(PERSON_FELONIES), "PersonFelonyClassB")
     class_b = c.CLASS_B & ~person & ~charge.offense.in_set(FIREARM)
     kinds = any_of([c.CONTEMPT, c.MISDEMEANOR, c.VIOLATION, c.FELONY & (c.CLASS_C | class_b)])
-    committed = presumed_day(charge.offense_date, c.convicted_on(), "the day of the conviction")
-    before = committed < day(1972, 1, 1)
+    before = c.convicted_on() < day(1972, 1, 1)
     old = unsettled(before, "which kind an offense of before 1972 would be under the law since, (5)(d)")
     return Condition(
         "137.225(5)",
@@ -193,7 +191,7 @@ def _conviction(policy: OregonPolicy, in_force: InForce, *waits: Wait) -> Remedy
         relief=ReliefKind.SEALING,
         pathway=Pathway.PETITION,
         applies_to=c.HERE & (charge.convicted | charge.outcome.is_("set_aside")),
-        requires=(of_a_kind(), *c.paid(policy), c.not_charged(), c.not_juvenile()),
+        requires=(of_a_kind(), *c.paid(policy), c.not_charged(), c.not_juvenile(policy)),
         bars=exceptions(),
         waits=(c.performed(policy), *waits, c.revoked(), *WITHOUT_CONVICTION),
         granted=granted(CONVICTION),
@@ -255,7 +253,7 @@ def _charge(policy: OregonPolicy) -> Remedy:
         relief=ReliefKind.SEALING,
         pathway=Pathway.PETITION,
         applies_to=c.HERE & ~charge.convicted & ~charge.outcome.is_in(("set_aside", "vacated")),
-        requires=(c.not_juvenile(), *disputed),
+        requires=(c.not_juvenile(policy), *disputed),
         bars=(
             Bar(
                 "137.225(8)",

@@ -64,7 +64,7 @@ def remedies(policy: OregonPolicy) -> tuple[Remedy, ...]:
             relief=ReliefKind.SEALING,
             pathway=Pathway.PETITION,
             applies_to=all_of([c.HERE, charge.convicted | charge.outcome.is_("set_aside"), IS_MARIJUANA]),
-            requires=(*c.paid(policy), c.not_charged(), c.not_juvenile()),
+            requires=(*c.paid(policy), c.not_charged(), c.not_juvenile(policy)),
             waits=(c.performed(policy), c.revoked()),
             branches=(
                 Branch(

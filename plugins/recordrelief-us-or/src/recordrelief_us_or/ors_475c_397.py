@@ -39,7 +39,7 @@ def remedies(policy: OregonPolicy) -> tuple[Remedy, ...]:
                     (charge.quantity_grams < OUNCE_GRAMS) | charge.test("less_than_an_ounce"),
                     cites="ORS 475C.397",
                 ),
-                c.not_juvenile(),
+                c.not_juvenile(policy),
             ),
             granted=granted(POSSESSION, CONVICTION),
             grades=(Grade.PRESUMED,),

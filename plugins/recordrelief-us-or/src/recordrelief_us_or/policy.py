@@ -24,8 +24,9 @@ class OregonPolicy(Policy):
     performed, or is ``ignored``. ``dismissed_traffic_violation``: its record can be set aside (``eligible``) or not.
     ``contempt_from_2026``: a finding of contempt keeps its ``one_year``, or waits ``five_years`` where a protective
     order was violated. ``marijuana_no_graver``: what a marijuana conviction counts as today is no graver than what it
-    was. The presumptions are off: ``presume_no_imprisonment`` where no term is recorded, and
-    ``presume_sentence_performed_after`` so many years since the conviction.
+    was. The presumptions are off: ``presume_no_imprisonment`` where no term is recorded,
+    ``presume_sentence_performed_after`` so many years since the conviction, and ``presume_no_juvenile_court`` where the
+    kind of case is not told.
     """
 
     reading: Literal["statute", "recordsponge"] = attrs.field(
@@ -36,6 +37,7 @@ class OregonPolicy(Policy):
     contempt_from_2026: Literal["one_year", "five_years"] | None = _choice("one_year", "five_years")
     marijuana_no_graver: bool = True
     presume_no_imprisonment: bool = False
+    presume_no_juvenile_court: bool = False
     presume_sentence_performed_after: int | None = attrs.field(
         default=None, validator=optional([instance_of(int), ge(0), le(100)])
     )
