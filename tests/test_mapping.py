@@ -12,6 +12,7 @@ import recordrelief as rr
 from recordrelief.cli import main
 from recordrelief.errors import RequestError, SourceError
 from recordrelief.formats.mapping import Mapped, read_mapped, read_mapping
+from recordrelief.formats.mapping.draft import drafted
 from recordrelief.manifests import counted
 from recordrelief.runs import RunRequest, run
 
@@ -348,6 +349,39 @@ def check(capsys: pytest.CaptureFixture[str], *arguments: str, code: int) -> str
         main(["check", *arguments, "--format", "larkspur.toml"])
     assert left.value.code == code
     return capsys.readouterr().out
+
+
+def test_a_first_mapping_reads_its_sample_and_guesses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("sample.csv").write_text(
+        "Defendant_ID;Case Number;Count;DOB;Arrest Date;Disposition;Level;Shoe\n"
+        "7;A;1;1970-02-03;03/04/2015;Dismissed;Felony;9\n"
+        "7;A;2;1970-02-03;04/03/2015;Not Guilty;M;9\n"
+        '8;B;1;;01/02/2015;"Plea ""G""";;9\n'
+    )
+    with pytest.raises(SystemExit) as left:
+        main(["new", "format", "larkspur", "--sample", "sample.csv"])
+    assert left.value.code == 0
+    found = read_mapped(read_mapping(Path("larkspur.toml")), [Path("sample.csv")])
+    assert {one.field for one in found.unread} == {"arrest_date"}  # March or April?
+    charges = found.records.charges
+    assert charges["charge_id"].to_list() == ["7:A:1", "7:A:2", "8:B:1"]
+    assert charges["outcome"].to_list() == ["dismissed", None, None]
+    assert charges["level"].to_list() == ["felony", None, None]
+    assert charges["arrest_date"].to_list() == [None] * 3
+    text = Path("larkspur.toml").read_text()
+    assert '"Not Guilty" = ""  # 1 rows; "acquitted"?' in text
+    assert '#   "Shoe"' in text
+    with pytest.raises(SystemExit) as left:
+        main(["new", "format", "larkspur", "--sample", "sample.csv"])
+    assert left.value.code == 2  # it stands there already
+
+
+def test_a_first_mapping_of_rows_without_keys(tmp_path: Path) -> None:
+    (tmp_path / "sample.csv").write_text("name,disposition\nAda Example,Dismissed\nBo Example,\n")
+    (tmp_path / "made.toml").write_text(drafted("made", tmp_path / "sample.csv"))
+    found = read_mapped(read_mapping(tmp_path / "made.toml"), [tmp_path / "sample.csv"])
+    assert found.records.charges["outcome"].to_list() == ["dismissed", None]
 
 
 def test_the_id_of_a_mapping_is_its_own(tmp_path: Path) -> None:

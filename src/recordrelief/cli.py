@@ -34,6 +34,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+new = typer.Typer(help="Begin something of your own.", no_args_is_help=True)
+app.add_typer(new, name="new")
+
 Inputs = Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Source files, read as one population.")]
 FormatName = Annotated[
     str | None,
@@ -238,6 +241,29 @@ def check(
         print(line)
     if used_and_read(mapped, mapping.id)[0] == 0:
         raise typer.Exit(FAILED)
+
+
+@new.command("format")
+def new_format(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Id of the format: lower case, digits, hyphens.")],
+    sample: Annotated[Path, typer.Option(metavar="FILE", help="A delimited export to look at.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="The file to write; NAME.toml unless given.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Write a first mapping file from a sample. It lists texts of the columns that hold codes.
+
+    What is not sure is left open, and so unknown, until somebody fills it in.
+    """
+    from recordrelief.formats.mapping.draft import drafted
+    from recordrelief.placing import filled_file
+
+    text = drafted(name, sample)
+    place = Path(f"{name}.toml") if out is None else out
+    with filled_file(place, force=force) as path:
+        path.write_text(text, encoding="utf-8")
+    print(f"Written to {place}. Fill it in, and try it: recordrelief check {sample} --format {place}")
 
 
 @app.command()

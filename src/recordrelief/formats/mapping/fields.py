@@ -46,6 +46,8 @@ class ReadFields:
     unread: list[Unread]
     missed: dict[str, pl.Series]
     """For each canonical column with texts that were not read, whether the row has one."""
+    silent: dict[str, pl.Series] = attrs.field(factory=dict)
+    """For each column of codes, whether the row has a text that tells nothing."""
 
 
 def read_fields(section: Section, rows: pl.DataFrame, mapping: ExportMapping) -> ReadFields:
@@ -78,6 +80,7 @@ def _read(
         words = {said: (None if ours == SAYS_NOTHING else ours) for said, ours in table.items()}
         made = folded.replace_strict(words, default=None, return_dtype=pl.String)
         known = folded.is_in(list(table))
+        read.silent[name] = (known & made.is_null()).fill_null(False)
         value = (made == "true").alias(name) if dtype == pl.Boolean else made
         _keep(name, field, value.cast(dtype), text, known, read)
     elif field.date:
@@ -118,7 +121,7 @@ def _miss(name: str, column: str, text: pl.Series, known: pl.Series, read: ReadF
 
 def _read_dates(name: str, field: Field, text: pl.Series, read: ReadFields) -> None:
     distinct = text.unique().drop_nulls()
-    ends = [_ends(said, field.date) for said in distinct.to_list()]
+    ends = [ends_of(said, field.date) for said in distinct.to_list()]
     table = pl.DataFrame(
         {
             "text": distinct,
@@ -132,7 +135,7 @@ def _read_dates(name: str, field: Field, text: pl.Series, read: ReadFields) -> N
     _miss(name, ", ".join(field.columns()), text, found[name].is_not_null(), read)
 
 
-def _ends(text: str, formats: tuple[str, ...]) -> model.PartialDate | None:
+def ends_of(text: str, formats: tuple[str, ...]) -> model.PartialDate | None:
     """The ends of a day, where the formats that read the whole text agree. One without day or month gives a span."""
     found = {ends for one in formats if (ends := _ends_by(text, one)) is not None}
     return found.pop() if len(found) == 1 else None

@@ -128,7 +128,11 @@ class _Reading:
         key = _IDS.get(section.table)
         for name, missed in read.missed.items():
             self._note(frame, missed, section, key, name)
-        frame = frame.with_columns(missed.alias(_UNREAD + name) for name, missed in read.missed.items())
+        open_ = {
+            **read.silent,
+            **{name: missed | read.silent.get(name, missed) for name, missed in read.missed.items()},
+        }
+        frame = frame.with_columns(rows.alias(_UNREAD + name) for name, rows in open_.items())
         self.parts.append(_Part(section, frame))
 
     def _note(self, frame: pl.DataFrame, missed: pl.Series, section: Section, key: str | None, field: str) -> None:
