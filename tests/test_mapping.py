@@ -306,7 +306,9 @@ def test_what_is_wrong_in_a_mapping_is_told(tmp_path: Path, old: str, new: str, 
     assert "wrong.toml" in str(caught.value)
 
 
-def test_a_run_names_the_mapping_and_leaves_other_convictions_open(tmp_path: Path) -> None:
+def test_a_run_names_the_mapping_and_leaves_other_convictions_open(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     found = read(tmp_path, "7,A,1,01/01/1970,HS 11357(b),Guilty,02/11/2015,\n", "A,1,Jail,5,D\n")
     assert found.records.subjects["record_scope"].to_list() == ["case"]
     finished = run(
@@ -324,21 +326,30 @@ def test_a_run_names_the_mapping_and_leaves_other_convictions_open(tmp_path: Pat
     assert about["plugins"]["format larkspur"]["version"].startswith("sha256:")
     # Whether there is another, disqualifying conviction is not for records of single cases to say.
     assert finished.screening.determinations["status"].to_list() == ["undetermined"]
+    # The explanation reads the inputs again, by the same mapping file.
+    with pytest.raises(SystemExit) as left:
+        main(["explain", str(tmp_path / "run"), "--subject", "7"])
+    assert left.value.code == 0
+    told = capsys.readouterr()
+    assert "undetermined" in told.out
+    assert told.err == ""
 
 
 def test_check_tells_what_is_open(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    read(tmp_path, f"7,A,1,,,Vacated,,\n7,A,2,,,{'x' * 60},,\n7,A,3,,,Vacated,,\n7,,3,,,,,\n")
+    read(tmp_path, f"7,A,1,,,Vacated,,\n7,A,2,,,{'x' * 60},,\n7,A,3,,,Vacated,,\n7,,3,,,,,\n7,A,4,,,See other case,,\n")
     monkeypatch.chdir(tmp_path)
     told = check(capsys, "counts.csv", code=0)
     assert told.splitlines() == [
         "Not mapped, and so unknown:",
         "  finding -> outcome  'Vacated'  2",
         f"  finding -> outcome  '{'x' * 39}…'  1",
+        "Given an empty word, and so unknown:",
+        "  outcome  1",
         "Set aside:",
         "  KEY_BLANK  1",
-        "Rows read 4 = used 3 + quarantined 1",
+        "Rows read 5 = used 4 + quarantined 1",
     ]
     Path("counts.csv").write_text(f"{COUNTS}\n7,,1,,,,,\n")
     assert "used 0" in check(capsys, "counts.csv", code=1)

@@ -33,6 +33,8 @@ class Mapped:
 
     records: Records
     unread: tuple[Unread, ...]
+    silent: tuple[tuple[str, int], ...]
+    """Canonical columns whose codes have an empty word for some texts, and how many rows have one."""
     left_out: int
     """Rows that an ``only`` of the mapping leaves out of a table."""
 
@@ -78,6 +80,7 @@ class _Reading:
         self.quarantine: list[pl.DataFrame] = []
         self.issues: list[pl.DataFrame] = []
         self.unread: list[Unread] = []
+        self.silent: list[tuple[str, int]] = []
         self.left_out = 0
 
     def add(self, layout: FileLayout, file: str, sheet: Sheet) -> None:
@@ -118,6 +121,7 @@ class _Reading:
     def _add_section(self, section: Section, rows: pl.DataFrame) -> None:
         read = read_fields(section, rows, self.mapping)
         self.unread += read.unread
+        self.silent += [(name, found) for name, rows_ in read.silent.items() if (found := int(rows_.sum()))]
         ids: list[pl.Expr] = []
         if section.key and section.table in _IDS:
             ids.append(_joined(section.key).alias(_IDS[section.table]))
@@ -253,7 +257,9 @@ def read_mapped(mapping: ExportMapping, paths: Sequence[Path]) -> Mapped:
             for one in sources
         ],
     )
-    return Mapped(records=records, unread=tuple(reading.unread), left_out=reading.left_out)
+    return Mapped(
+        records=records, unread=tuple(reading.unread), silent=tuple(reading.silent), left_out=reading.left_out
+    )
 
 
 _TABLES = [name for name in TABLES if name not in ("issues", "quarantine")]

@@ -40,6 +40,10 @@ def report(mapped: Mapped, format_id: str) -> Iterator[str]:
             yield f"  {column} -> {field}  {_cut(text)}  {rows:,}"
     else:
         yield "Every text of a mapped column is read."
+    if mapped.silent:
+        yield "Given an empty word, and so unknown:"
+        for field, rows in mapped.silent:
+            yield f"  {field}  {rows:,}"
     quarantine = mapped.records.quarantine
     if not quarantine.is_empty():
         yield "Set aside:"
