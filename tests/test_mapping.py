@@ -306,7 +306,7 @@ def test_what_is_wrong_in_a_mapping_is_told(tmp_path: Path, old: str, new: str, 
     assert "wrong.toml" in str(caught.value)
 
 
-def test_a_run_names_the_mapping_and_leaves_other_convictions_open(
+def test_a_run_names_the_mapping_and_is_explained_again_by_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = read(tmp_path, "7,A,1,01/01/1970,HS 11357(b),Guilty,02/11/2015,\n", "A,1,Jail,5,D\n")
@@ -324,7 +324,6 @@ def test_a_run_names_the_mapping_and_leaves_other_convictions_open(
     about = json.loads((tmp_path / "run" / "manifest.json").read_text())
     assert about["plugins"]["format larkspur"]["name"] == str(tmp_path / "larkspur.toml")
     assert about["plugins"]["format larkspur"]["version"].startswith("sha256:")
-    # Whether there is another, disqualifying conviction is not for records of single cases to say.
     assert finished.screening.determinations["status"].to_list() == ["undetermined"]
     # The explanation reads the inputs again, by the same mapping file.
     with pytest.raises(SystemExit) as left:
@@ -333,6 +332,15 @@ def test_a_run_names_the_mapping_and_leaves_other_convictions_open(
     told = capsys.readouterr()
     assert "undetermined" in told.out
     assert told.err == ""
+
+
+@pytest.mark.parametrize(("scope", "other"), [("case", None), ("national", False)])
+def test_records_of_single_cases_leave_other_convictions_open(tmp_path: Path, scope: str, other: bool | None) -> None:
+    mapping = MAPPING.replace('record_scope = "case"', f'record_scope = "{scope}"')
+    row = "7,A,1,01/01/1970,HS 11357(b),Guilty,02/11/2015,\n"
+    records = read(tmp_path, row, "A,1,Jail,5,D\n", mapping=mapping).records
+    found = rr.screen(records, statutes="us-ca", as_of="2020-07-01", remedies=["pc-1203.45"]).findings
+    assert found["pc-1203.45/1203.45.6"].to_list() == [other]  # whether there is another conviction
 
 
 def test_check_tells_what_is_open(
