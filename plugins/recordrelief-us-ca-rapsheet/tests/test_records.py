@@ -189,6 +189,10 @@ class TestOutcomes:
         (charge,) = charges_of(tmp_path, COURT + "  459 PC-BURGLARY TOC:F\nDISPO:DISMISSED\n")
         assert charge.offense.level == "felony"
 
+    def test_what_a_juvenile_court_finds_is_no_conviction(self, tmp_path: Path) -> None:
+        (charge,) = charges_of(tmp_path, COURT.replace("CASC", "CAJV") + CONVICTED)
+        assert (charge.disposition.outcome, charge.disposition.text) == (None, "CONVICTED")
+
     def test_a_comment_that_may_tell_of_a_relief(self, tmp_path: Path) -> None:
         (charge,) = charges_of(tmp_path, COURT + CONVICTED + "   COM: CONV SET ASIDE IN 1999\n")
         assert charge.disposition.outcome == "convicted"
@@ -430,6 +434,14 @@ class TestSeveralSheetsOfOnePerson:
         (charge,) = records.to_subjects()[0].charges
         assert charge.offense.citation is None
         assert "PRINTS_DIFFER" in codes_of(records)
+
+    def test_people_of_one_number_with_nothing_else_in_common_are_not_merged(self, tmp_path: Path) -> None:
+        other = HEADER.replace("QUILL", "OTTER").replace("19710214", "19500101")
+        texts = [text_of("* * * *\n" + COURT + CONVICTED, header=header) for header in (HEADER, other)]
+        records = records_of(tmp_path, *texts)
+        assert records.subjects.height == 2
+        assert records.subjects["subject_id"][0] == "A01234567"
+        assert "IDENTITY_UNRESOLVED" in codes_of(records)
 
     def test_people_without_a_number_are_never_merged(self, tmp_path: Path) -> None:
         header = "\n".join(line for line in HEADER.split("\n") if not line.startswith("CII"))

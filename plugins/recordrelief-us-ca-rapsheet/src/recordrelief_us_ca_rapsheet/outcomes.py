@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 
+from recordrelief_us_ca_rapsheet.agencies import read_agency
 from recordrelief_us_ca_rapsheet.days import UNKNOWN_DAY, Day
 from recordrelief_us_ca_rapsheet.dispositions import (
     LEVELS,
@@ -98,6 +99,10 @@ def told_by(event: Event, count: Count) -> Told:
         told.doubtful = True
         if any(may_tell_outcome(unread.text) for unread in count.unread):
             told.outcome = told.day = told.on_diversion = None
+    if told.outcome == "convicted" and read_agency(event.agency).kind == "juvenile court":
+        # What a juvenile court finds is no conviction; nor need the court have been read aright.
+        told.outcome = told.day = told.latest = None
+        told.issues.append(("outcome", "DISPOSITION_DOUBTFUL", count.line))
     told.terms = list(_distinct(told.terms))
     return told
 

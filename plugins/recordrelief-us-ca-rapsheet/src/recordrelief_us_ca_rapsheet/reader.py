@@ -17,7 +17,7 @@ from recordrelief.tables import dtypes
 from recordrelief_us_ca_rapsheet.files import REASONS, SheetFile, opened
 from recordrelief_us_ca_rapsheet.issues import Issue, Issues, frame
 from recordrelief_us_ca_rapsheet.people import Print, one_person, subject_of
-from recordrelief_us_ca_rapsheet.sheet import Sheet
+from recordrelief_us_ca_rapsheet.sheet import Header, Sheet
 
 COVERAGE = Coverage(
     events={"registration": "complete", "registration_ended": "complete", "death": "complete", "custody": "partial"}
@@ -44,12 +44,17 @@ def read(paths: Sequence[Path]) -> Records:
     prints: dict[str, list[Print]] = {}
     found: list[tuple[str, Issue]] = []
     faults: dict[str, str] = {}
+    known: dict[str, Header] = {}
     for file in files:
         if file.fault:
             faults[file.label] = file.fault
         for sheet in file.sheets:
             issues = Issues()
             key = _subject_id(file, sheet)
+            if _another_person(known.setdefault(key, sheet.header), sheet.header):
+                # One number, two people: it was misread on one of the sheets.
+                key = f"{key}-{_content_id(file, sheet)}"
+                issues.note("subjects", key, "subject_id", "IDENTITY_UNRESOLVED", sheet.line)
             subject = subject_of(sheet, key, file.label, issues)
             prints.setdefault(key, []).append(Print(subject=subject, printed=_printed(sheet)))
             found += [(file.label, issue) for issue in issues]
@@ -88,9 +93,18 @@ def _refuse(files: Sequence[SheetFile], paths: Sequence[Path]) -> None:
 
 def _subject_id(file: SheetFile, sheet: Sheet) -> str:
     """The number of the person; where the sheet has none, the person stands alone under the content of the file."""
-    if sheet.header.cii:
-        return sheet.header.cii
-    return "sheet-" + hashlib.sha256(f"{file.sha256}:{sheet.line}".encode()).hexdigest()[:12]
+    return sheet.header.cii or f"sheet-{_content_id(file, sheet)}"
+
+
+def _content_id(file: SheetFile, sheet: Sheet) -> str:
+    return hashlib.sha256(f"{file.sha256}:{sheet.line}".encode()).hexdigest()[:12]
+
+
+def _another_person(one: Header, other: Header) -> bool:
+    """Whether two headers have neither a birth date nor a family name in common."""
+    births = [{day.text for day in header.births} for header in (one, other)]
+    names = [{name.text.partition(",")[0].strip() for name in header.names} for header in (one, other)]
+    return all(births) and all(names) and births[0].isdisjoint(births[1]) and names[0].isdisjoint(names[1])
 
 
 def _printed(sheet: Sheet) -> str:
