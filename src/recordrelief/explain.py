@@ -432,7 +432,7 @@ def _remarks(screening: Screening, records: Records) -> Iterable[str]:
     readings = records.subjects.height
     if readings > 1:
         yield f"The record stands in {readings} readings: an answer that differs between them is undetermined."
-    for row in records.quarantine.iter_rows(named=True):
+    for row in records.quarantine.drop_nulls("subject_id").iter_rows(named=True):
         yield f"A row of this person could not be read: {wording.place_words(row)} ({row['code']}: {row['reason']})."
     lost = screening.records.quarantined_without_subject()
     if lost:

@@ -294,6 +294,14 @@ class TestTheFormat:
         assert rr.read(tmp_path / "a.txt").charges.height == 1
         assert rr.read(tmp_path, format="us-ca-rapsheet").charges.height == 1
 
+    def test_a_file_that_could_not_be_read_is_nobody_s_in_an_explanation(self, tmp_path: Path) -> None:
+        pytest.importorskip("recordrelief_us_ca", reason="screens by the law of California")
+        records = _read(tmp_path, a_txt=SHEET.encode(), letter_txt=b"Dear Ms Quill,")
+        screening = rr.screen(records, statutes="us-ca", as_of="2026-11-24")
+        told = str(rr.explain(screening, "A01234567"))
+        assert "may be about anyone, this person included: 1" in told
+        assert "letter.txt" not in told
+
     def test_the_same_seed_gives_the_same_bytes(self, tmp_path: Path) -> None:
         sizes = []
         for name, people in (("a", 5), ("b", 5), ("c", 9)):
