@@ -14,10 +14,12 @@ import pytest
 
 from recordrelief.errors import RequestError, SourceError
 from recordrelief.plugins import installed
+from recordrelief.screening import screen
 from recordrelief_us_or.cases import reader
 from recordrelief_us_or.cases.layout import COLUMNS
 from recordrelief_us_or.cases.statutes import read_statute
 from recordrelief_us_or.cases.words import read_level, read_ruling
+from recordrelief_us_or.pack import PACK
 
 META = {"meta": {"source": "invented"}}
 
@@ -133,6 +135,20 @@ def test_a_person_of_two_files_is_one_person(tmp_path: Path) -> None:
     assert made.column(records.subjects, "subject_id") == ["r-1"]
     assert sorted(made.column(records.charges, "charge_id")) == ["r-1/1", "r-1/2"]
     assert sorted(made.column(records.issues, "code")) == ["DUPLICATE_CASE", "DUPLICATE_ROW"]
+
+
+def test_invented_records_are_the_same_for_a_seed_and_can_be_read(tmp_path: Path) -> None:
+    format_ = installed().format("us-or-cases")
+    one, two, more = (tmp_path / f"{name}.jsonl" for name in ("one", "two", "more"))
+    assert format_.generate(subjects=40, seed=3, out=one) == 40
+    format_.generate(subjects=40, seed=3, out=two)
+    format_.generate(subjects=60, seed=3, out=more)
+    assert one.read_bytes() == two.read_bytes()
+    assert more.read_bytes().startswith(one.read_bytes())
+    records = format_.read([one])
+    assert (records.subjects.height, records.quarantine.height, records.sources[0].notes) == (40, 0, ())
+    with pytest.raises(RequestError):
+        format_.generate(subjects=0, seed=3, out=one)
 
 
 # --- CSV --------------------------------------------------------------------------------------------------------------
@@ -326,3 +342,9 @@ def test_only_a_plain_ruling_is_an_outcome(text: str, outcome: str | None) -> No
 def test_a_charge_converted_to_a_violation_has_no_level_that_is_known(tmp_path: Path) -> None:
     records = made.read(tmp_path, made.record(made.case(made.charge(ruling="Converted to Violation"))))
     assert records.charges.select("outcome", "level", "degree_class").rows() == [("convicted", None, None)]
+
+
+def test_invented_offenses_stand_in_the_catalog(tmp_path: Path) -> None:
+    installed().format("us-or-cases").generate(subjects=500, seed=1, out=tmp_path / "records.jsonl")
+    screening = screen(reader.read([tmp_path / "records.jsonl"]), statutes=PACK, as_of="2025-06-01")
+    assert made.column(screening.unknown_citations.citations, "citation") == []

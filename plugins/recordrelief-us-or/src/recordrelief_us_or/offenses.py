@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.resources import files
 
 from recordrelief.law import OffenseCatalog, OffenseSet
 
-CATALOG = OffenseCatalog(())
-"""Empty: the lists close themselves, and no rule asks anything else of an offense."""
+CATALOG = OffenseCatalog.from_csv(
+    files(__package__).joinpath("data", "offenses.csv").read_text(encoding="utf-8"), flags=()
+)
+"""What the sections are, for the reader: the lists close themselves, and ask nothing of it."""
 
 _WHOLE_CODE = ("ORS 1.001-838.999",)
 _NO_TARGET = ("ORS 161.405", "ORS 161.435", "ORS 161.450")

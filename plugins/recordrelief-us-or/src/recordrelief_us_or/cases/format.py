@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from recordrelief.errors import RecordReliefError
 from recordrelief.formats import Format
 from recordrelief.records import Records
 from recordrelief_us_or.cases import reader
@@ -38,3 +39,12 @@ class OregonCases(Format):
     def read(self, paths: Sequence[Path]) -> Records:
         """The canonical records of the files."""
         return reader.read(paths)
+
+    def generate(self, *, subjects: int, seed: int, out: Path) -> int:
+        """Write invented records as JSON lines; the same seed gives the same bytes."""
+        from recordrelief_us_or.cases.generate import generate_records
+
+        try:
+            return generate_records(subjects, seed, out)
+        except OSError as error:
+            raise RecordReliefError("The records cannot be written.", found=error.strerror) from None
