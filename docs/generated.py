@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from recordrelief import errors, plugins
+from recordrelief import errors, person_files, plugins
 from recordrelief.comparison import COLUMNS
 from recordrelief.formats import Format
 from recordrelief.law import scopes
@@ -192,8 +192,58 @@ def _sections(text: str) -> str:
     return "\n".join(lines)
 
 
+def person_keys() -> str:
+    """The keys of people written by hand, table by table."""
+    parts = []
+    for name in person_files.KINDS:
+        columns = TABLES[name].columns()
+        short = person_files.ID_OF.get(name)
+        rows = []
+        for key in person_files.keys_of(name):
+            if key == "id":
+                rows.append((f"`{key}`", "text", f"short for `{short}`"))
+            elif key in columns:
+                rows.append((f"`{key}`", _written(key, columns[key].dtype), columns[key].description or ""))
+            else:
+                rows.append((f"`{key}`", *_BELOW[key]))
+        parts.append(f"### {_ROWS[name]}\n\n" + _table(("key", "value", "meaning"), rows))
+    return "\n".join(parts)
+
+
+_ROWS = {
+    "subjects": "A person",
+    "cases": "A court case, in `cases` of a person",
+    "charges": "A charge, in `charges` of a person",
+    "sentences": "A term, in `sentences` of a charge",
+    "reliefs": "Relief already granted, in `reliefs` of a charge",
+    "events": "What is not a charge, in `events` of a person",
+}
+_BELOW = {
+    "coverage": ("mapping", "how completely the person is described, table by table"),
+    "facts": ("mapping", "what a pack asks for beyond these keys: true, false, a whole number, a word or a day"),
+    **{name: ("list", "see below") for name in ("cases", "charges", "events", "sentences", "reliefs")},
+}
+
+
+def _written(key: str, dtype: pl.DataType) -> str:
+    """What stands under a key of a person written by hand."""
+    match dtype:
+        case pl.Date():
+            return "day"
+        case pl.Boolean():
+            return "`true` or `false`"
+        case pl.Enum() | pl.List():
+            return "list of citations" if key in ("possible_citations", "enhancements") else _type(dtype)
+        case pl.String() | pl.Categorical():
+            return "citation" if key.endswith("citation") else "text"
+        case pl.Float64():
+            return "number"
+    return "whole number"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "tables": canonical_tables,
+    "person": person_keys,
     "determinations": determinations,
     "changes": changes,
     "facts": facts,

@@ -14,7 +14,7 @@ import pytest
 import typer.main
 
 import recordrelief
-from recordrelief import comparison, plugins
+from recordrelief import cases, comparison, person_files, plugins
 from recordrelief.cases import read_folder
 from recordrelief.cli import app
 from recordrelief.law import scopes
@@ -94,6 +94,21 @@ def test_every_column_of_every_canonical_table_has_a_meaning(generated: ModuleTy
         for column, kind in schema.columns().items():
             assert kind.description, f"{name}.{column}"
             assert f"| `{column}` |" in section, f"{name}.{column}"
+
+
+def test_every_key_of_people_written_by_hand_has_a_meaning(generated: ModuleType) -> None:
+    text = generated.person_keys()
+    for name in person_files.KINDS:
+        section = text.split(f"### {generated._ROWS[name]}\n", 1)[1].split("\n### ", 1)[0]
+        rows = re.findall(r"^\| `([^`]+)` \| (.+?) \| (.+) \|$", section, re.MULTILINE)
+        assert [key for key, _, _ in rows] == list(person_files.keys_of(name))
+        assert all(value.strip() and means.strip() for _, value, means in rows)
+
+
+def test_everything_that_a_worked_case_may_say_is_explained() -> None:
+    page = _read("docs/statute-author.md").split("### Worked cases", 1)[1]
+    for name in ("about", *cases.KEYS, *cases.ANSWERS):
+        assert f"`{name}`" in page, name
 
 
 def test_every_column_of_the_determinations_has_a_meaning(generated: ModuleType) -> None:

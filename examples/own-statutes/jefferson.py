@@ -45,7 +45,7 @@ AGAINST_PROPERTY = OffenseSet.listing(
 class JeffersonPolicy(Policy):
     """What the law of Jefferson leaves open.
 
-    ``completion``: a sentence whose end is not on record counts as complete seven years after the judgment
+    ``completion``: a sentence whose end is not on record counts as complete seven years after it was imposed
     (``presumed``), or its end stays unknown (``recorded``).
     """
 
@@ -56,10 +56,10 @@ class JeffersonPolicy(Policy):
 
 def _completed(policy):
     """The day the sentence was complete: the latest of its terms."""
-    day = charge.sentences.latest(sentence.completed_date)
+    completed = sentence.completed_date
     if policy.completion == "presumed":
-        day = presumed_day(day, charge.judgment_date + years(7), "policy completion")
-    return day
+        completed = presumed_day(completed, sentence.imposed_date + years(7), "policy completion")
+    return charge.sentences.latest(completed)
 
 
 def _sealing(policy, wait, in_force):

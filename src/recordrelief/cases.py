@@ -45,7 +45,7 @@ RESULTS: tuple[Result, ...] = get_args(Result)
 SUBJECT_ID = "P1"
 """The id of the person of a case that gives none."""
 
-_EXPECTED: Mapping[str, Callable[[Value], Any]] = {
+ANSWERS: Mapping[str, Callable[[Value], Any]] = {
     "status": partial(Value.word, words=(*STATUSES, NO_DETERMINATION)),
     "grade": partial(Value.word, words=tuple(grade.value for grade in Grade)),
     "outcome": Value.text,
@@ -62,7 +62,8 @@ _EXPECTED: Mapping[str, Callable[[Value], Any]] = {
 """What may be expected of a determination, and how it is read."""
 _NEVER_NULL = ("status", "deciding", "missing", "unsettled", "best")
 _FILE = ("about", "as_of", "person", "charge", "cases")
-_CASE = ("title", "why", "as_of", "person", "charges", "expected", "policy")
+KEYS = ("title", "why", "as_of", "person", "charges", "expected", "policy")
+"""The keys of a case."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -164,7 +165,7 @@ def _cases(top: Entry) -> Iterator[WorkedCase]:
     reader.look_at("charges", charge)
     every = top.need("cases")
     for value in every.items() if every else ():
-        case = value.entry(_CASE)
+        case = value.entry(KEYS)
         read = _case(case, top, person, charge, subject_keys)
         if read is not None:
             yield read
@@ -187,7 +188,7 @@ def _case(case: Entry, top: Entry, person: Entry, charge: Entry, subject_keys: S
         subject_id=SUBJECT_ID,
     )
     wanted = [
-        _expected(item.entry(("charge", "remedy", *_EXPECTED))) for item in (expected.items() if expected else ())
+        _expected(item.entry(("charge", "remedy", *ANSWERS))) for item in (expected.items() if expected else ())
     ]
     options = {} if policy is None else policy.entry().at.plain()
     as_of = None if day is None else day.exact_day()
@@ -217,7 +218,7 @@ def _expected(entry: Entry) -> Expected | None:
     if "status" not in entry.fields:
         entry.need("status")
     answers: dict[str, Any] = {}
-    for name, read in _EXPECTED.items():
+    for name, read in ANSWERS.items():
         value = entry.fields.get(name)
         if value is not None:
             answers[name] = value.required(read(value)) if name in _NEVER_NULL else read(value)

@@ -30,7 +30,7 @@ import yaml
 
 from recordrelief import model
 from recordrelief.citations import Citation
-from recordrelief.errors import CitationError
+from recordrelief.errors import CitationError, shape
 from recordrelief.handwritten import SPAN, Entry, Page, Value, partial_day, refuse, shown
 from recordrelief.model import Coverage, FactValue, PartialDate, Subject
 from recordrelief.objects import NESTED, NESTED_TYPES
@@ -313,10 +313,10 @@ def _citation(value: Value) -> str | None:
         return None
     try:
         return "; ".join(str(Citation.parse(part)) for part in text.split("; "))
-    except CitationError as error:
+    except CitationError:
         value.fault(
             "This is not a citation.",
-            found=error.found,
+            found=shape(text),
             expected=_A_CITATION,
             cure="The code comes first: PC 459. An attempt is the target with `attempt: true`.",
         )
