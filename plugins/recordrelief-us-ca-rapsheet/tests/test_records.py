@@ -220,6 +220,8 @@ class TestOutcomes:
     def test_federal_charges_and_unknown_agencies(self, tmp_path: Path) -> None:
         (charge,) = charges_of(tmp_path, COURT + "  18 2113(A) US-BANK ROBBERY\n*DISPO:CONVICTED\n")
         assert charge.jurisdiction == "us"
+        (charge,) = charges_of(tmp_path, COURT.replace("CASC STOCKTON", "USFD FRESNO") + CONVICTED)
+        assert charge.jurisdiction is None
         (charge,) = charges_of(tmp_path, COURT.replace("CASC STOCKTON", "CASC STOKTONN") + CONVICTED)
         assert (charge.jurisdiction, charge.county) == ("us-ca", None)
         assert any("nearest name in it is STOCKTON" in note for note in charge.source.notes)
@@ -283,6 +285,14 @@ class TestCustody:
     def test_custody_that_no_conviction_accounts_for_stands_for_one_that_is_missing(self, tmp_path: Path) -> None:
         (charge,) = charges_of(tmp_path, CUSTODY.removeprefix("- - - -\n"))
         assert (charge.offense.citation, charge.disposition.outcome, charge.stage) == ("PC 459", None, None)
+
+    def test_the_court_s_number_beside_the_court(self, tmp_path: Path) -> None:
+        custody = CUSTODY.replace(
+            "   CRT #:SF1\n", "   SEN FROM:SAN JOAQUIN CO   CRT #:SF1\n   CONV OF:459 PC-BURGLARY\n"
+        )
+        custody = "* * * *\n" + custody.removeprefix("- - - -\n").replace("  459 PC-BURGLARY\n", "", 1)
+        (charge,) = charges_of(tmp_path, COURT + CONVICTED + custody)
+        assert ("prison", 485) in _terms(charge)
 
     def test_custody_before_a_dismissal_does_not(self, tmp_path: Path) -> None:
         booked = CUSTODY.replace("   SEN: 016 MONTHS PRISON\n", "")

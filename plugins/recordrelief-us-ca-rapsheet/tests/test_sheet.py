@@ -254,6 +254,11 @@ class TestCounts:
         count = _count("CNT:01\n\n Page 2 of 9\n\n  11360(A) HS-SELL/FURNISH/ETC\n PAGE 3 OF 9\n     MARIJUANA/HASH\n")
         assert count.charges == ("11360(A) HS-SELL/FURNISH/ETC MARIJUANA/HASH",)
 
+    def test_the_number_of_the_person_repeated_on_a_page(self) -> None:
+        sheet = sheet_of("* * * *\n" + COURT + "CII/A01234567\n   CONV STATUS:FELONY\n")
+        assert sheet.cycles[0].events[0].counts[0].dispositions[0].status == "FELONY"
+        assert not _unread(sheet.cycles[0].events[0])
+
     def test_lines_that_bear_on_nothing_are_kept(self) -> None:
         count = _count("CNT:01\n  459 PC-BURGLARY\n ARR BY:CAPD LODI\n WARRANT #A-1\n CRT #:77\n DCN:X00\n")
         assert [tag.word for tag in count.tags] == ["ARR BY", "WARRANT", "CRT", "DCN"]

@@ -327,6 +327,9 @@ class Reader:
         codes = {part.split(" ")[0] for part in citation.split("; ")} if citation else set()
         if "US" in codes:
             return "us"
+        if agency.jurisdiction == "us" and codes:
+            notes.append("jurisdiction unknown: a federal agency, and a section that is none of the United States")
+            return None
         if agency.jurisdiction is None and codes & set(CODES.values()):
             notes.append("jurisdiction derived from the citation")
             return "us-ca"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import attrs
@@ -13,6 +14,7 @@ from recordrelief_us_ca_rapsheet.events import citation_of
 from recordrelief_us_ca_rapsheet.outcomes import ImposedTerm, told_by
 from recordrelief_us_ca_rapsheet.sheet import Count, Event
 
+_COURT_NUMBER = re.compile(r"\bCRT\s?(?:#|NO)\s?:?\s?([A-Z0-9.-]+)")
 _FROM_CUSTODY = "printed at an entry of custody or probation, not at the conviction"
 _UNACCOUNTED = "an entry of custody or probation that no conviction of the sheet accounts for"
 
@@ -89,7 +91,9 @@ def numbers_of(event: Event, count: Count) -> set[str]:
     found = {case_number(event, count)}
     for one in event.counts:
         tags = (*one.tags, *(tag for disposition in one.dispositions for tag in disposition.tags))
-        found |= {tag.text.replace(".", "").strip(" :-#") for tag in tags if tag.word.startswith("CRT")}
+        for tag in tags:
+            text = f"CRT #:{tag.text}" if tag.word.startswith("CRT") else tag.text
+            found |= {number.replace(".", "").strip(" :-#") for number in _COURT_NUMBER.findall(text)}
     return {number for number in found if number}
 
 

@@ -101,7 +101,8 @@ def _later(
 
 def citation_of(reader: Reader, count: Count) -> str | None:
     """What a count of an event cites, in its line or in the comment it sends the reader to."""
-    for text in count.charges:
+    tags = (*count.tags, *(tag for one in count.dispositions for tag in one.tags))
+    for text in (*count.charges, *(tag.text for tag in tags if tag.word == "CONV OF")):
         read = read_offense(text, reader.sheet.scanned)
         if read.citation is not None:
             return read.citation

@@ -46,10 +46,9 @@ class Line:
 
 @attrs.frozen
 class Lines:
-    """All lines of a text without its furniture, and how many lines were furniture."""
+    """All lines of a text without its furniture, and the pages that show no text."""
 
     lines: tuple[Line, ...]
-    furniture: int
     lost_pages: tuple[int, ...]
 
 
@@ -60,7 +59,7 @@ def lines_of(pages: Sequence[str | None]) -> Lines:
         pages: the text of each; one where the text knows no pages; None where a page shows something that is no text.
     """
     kept: list[Line] = []
-    furniture = number = 0
+    number = 0
     lost = []
     for place, page in enumerate(pages, 1):
         if page is None:
@@ -75,7 +74,6 @@ def lines_of(pages: Sequence[str | None]) -> Lines:
             if len(raw) <= LONGEST_LINE and (
                 _PAGE_COUNT.match(raw) or (at in edges and _is_edge(raw, at in filled[:_EDGE]))
             ):
-                furniture += 1
                 _drop_blank_end(mine)
                 mine.append(_FURNITURE)
                 continue
@@ -88,7 +86,7 @@ def lines_of(pages: Sequence[str | None]) -> Lines:
             while mine and mine[0].blank:
                 mine.pop(0)
         kept.extend(mine)
-    return Lines(tuple(kept), furniture, tuple(lost))
+    return Lines(tuple(kept), tuple(lost))
 
 
 def _is_edge(raw: str, top: bool) -> bool:

@@ -71,7 +71,6 @@ class Told:
     doubtful: bool = False
     conflicting: bool = False
     latest: str | None = None
-    steps: list[tuple[str | None, Day | None, str, int]] = attrs.field(factory=list)
     issues: list[tuple[str | None, str, int]] = attrs.field(factory=list)
 
     @property
@@ -112,7 +111,6 @@ def _take(told: Told, disposition: Disposition, day: Day | None, realigned: bool
     line = disposition.line
     if disposition.text is not None:
         told.texts.append(disposition.text)
-        told.steps.append((read.step, day, disposition.text, line))
         if not read.understood:
             told.issues.append(("outcome", "DISPOSITION_UNRECOGNISED", line))
             told.doubtful = True

@@ -136,6 +136,7 @@ _ALL = (
 _NOTED = (
     Rule(name="short-line", says="a line of three characters or fewer inside a sentence left out", confidence="likely"),
     Rule(name="lone-dash", says="a single dash left out", misread=False),
+    Rule(name="running-head", says="a line that repeats the number of the person left out", misread=False),
     Rule(name="dotted-day", says="a date read without the dots in it", misread=False),
     Rule(name="letters-in-day", says="digits of a date read from letters like them", confidence="likely"),
     Rule(name="letters-in-number", says="digits of a number read from letters like them", confidence="likely"),

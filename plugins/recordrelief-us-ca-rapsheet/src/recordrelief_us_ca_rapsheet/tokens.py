@@ -143,6 +143,8 @@ class Tokens:
                 yield self._break(line)
             elif line.text.strip("-'.,_ ") == "":
                 self._repair(line, "lone-dash")
+            elif line.text.startswith("CII/"):
+                self._repair(line, "running-head")
             else:
                 yield from self._of(line, blank)
             blank = False
