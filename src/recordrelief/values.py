@@ -132,6 +132,9 @@ def bearing(node: e.Expression, values: Values) -> Iterator[e.Expression]:
             narrowed = values[id(node)] != values[id(node.base)]
             limits = [one for one in node.limits if narrowed and values[id(one)][1] == values[id(node)][1]]
             children = [node.base, *limits]
+        case e.Presumed():
+            shown = [] if isinstance(node.value, bool) or values[id(node.inner)] is not None else [node.value]
+            children = [node.inner, *shown]
         case e.PresumedDay():
             children = [node.base, *([node.instead] if values[id(node.base)] == (None, None) else [])]
         case e.EitherDay():

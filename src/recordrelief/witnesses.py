@@ -332,7 +332,10 @@ class Witnesses:
                 one_is_enough = value is isinstance(node, e.Or)
                 return min(found, key=len) if one_is_enough else frozenset().union(*found)
             case e.Presumed() if values[id(node.inner)] is None:
-                return frozenset({node.by})
+                shown = () if isinstance(node.value, bool) else self._presumptions(node.value, place, values)
+                return frozenset({node.by, *shown})
+            case e.Presumed():
+                return self._presumptions(node.inner, place, values)
             case e.PresumedDay() if values[id(node.base)] == (None, None):
                 return frozenset({node.by}) | self._presumptions(node.instead, place, values)
             case e.PresumedDay():

@@ -61,6 +61,7 @@ _ID = re.compile(r"[a-z0-9]+(?:[.\-()][a-z0-9]+)*\)?")
 # The facts whose source words stand beside them, so that "not understood" and "not recorded" can be told apart.
 _RAW_TEXT: dict[str, str] = {
     "convicted": "outcome_text",
+    "disposed": "outcome_text",
     "outcome": "outcome_text",
     "offense": "offense_text",
     "length_days_min": "length_text",

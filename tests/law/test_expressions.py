@@ -120,6 +120,11 @@ FELONY = charge.level.is_("felony")
             {"subject.must_register"},
         ),
         (
+            presumed(subject.must_register, charge.convicted, "policy one"),
+            "subject.must_register (presumed to be as charge.convicted where unknown: policy one)",
+            {"subject.must_register", "charge.convicted"},
+        ),
+        (
             unsettled(subject.must_register, "no court has said"),
             "unsettled [no court has said] where subject.must_register",
             {"subject.must_register"},
@@ -300,7 +305,7 @@ def test_a_word_without_a_list_takes_any_word() -> None:
 
 def test_every_fact_has_its_column() -> None:
     """A fact without a column would be unknown for ever, in silence."""
-    derived = {"charge.convicted", "other.convicted"}
+    derived = {f"{root}.{name}" for root in ("charge", "other") for name in ("convicted", "disposed")}
     for root, row in ROWS.items():
         columns = dtypes(TABLE_OF[root])
         for name, fact in facts_of(row).items():

@@ -476,3 +476,22 @@ def test_an_outsized_person_is_never_found_to_have_few_priors() -> None:
         records = Records.from_subjects([crowd], coverage=WHOLE)
         few = history.others.count(other.convicted & (other.conviction_date < charge.offense_date)) < 2
         assert answers(records, [few])[0] != (True,)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stage", "charges", "disposed", "convicted"),
+    [
+        ("dismissed", "arrest", "complete", True, False),
+        ("convicted", None, "partial", True, True),
+        (None, "arrest", "complete", False, False),
+        (None, "supplemental", "complete", False, False),
+        (None, "arrest", "partial", None, None),
+        (None, "court", "complete", None, None),
+        (None, None, "complete", None, None),
+    ],
+)
+def test_a_bare_step_of_an_arrest_has_no_end_of_its_own(
+    outcome: str | None, stage: str | None, charges: Completeness, disposed: bool | None, convicted: bool | None
+) -> None:
+    one = person(Charge(charge_id="", stage=stage, disposition=Disposition(outcome=outcome)))
+    assert ask(one, charge.disposed, charge.convicted, coverage=Coverage(charges=charges)) == [disposed, convicted]

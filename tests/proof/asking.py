@@ -121,6 +121,7 @@ def charge_tests(draw: st.DrawFn, row: ChargeRow) -> Test:
             [
                 row.convicted,
                 row.convicted,
+                row.disposed,
                 row.attempt,
                 row.level.is_("felony"),
                 row.outcome.is_in(["convicted", "dismissed"]),
@@ -202,7 +203,8 @@ def tests_of(draw: st.DrawFn, roots: frozenset[str], depth: int) -> Test:
     if depth:
         atoms += [questions(roots, depth), questions(roots, depth)]
     test = draw(combined(st.one_of(atoms)))
-    return draw(st.sampled_from([test, test, test, test, presumed(test, True, "made up"), unsettled(test, "made up")]))
+    taken = presumed(test, draw(st.just(True) | combined(st.one_of(atoms))), "made up")
+    return draw(st.sampled_from([test, test, test, test, taken, unsettled(test, "made up")]))
 
 
 @st.composite

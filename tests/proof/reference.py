@@ -178,7 +178,9 @@ class Reference:
                 return False if self.test(test.when, at) is False else None
             case e.Presumed():
                 value = self.test(test.inner, at)
-                return test.value if value is None else value
+                if value is None:
+                    return test.value if isinstance(test.value, bool) else self.test(test.value, at)
+                return value
             case e.AnyOf():
                 answers = self.asked(test, at)
                 if True in answers:
@@ -274,6 +276,8 @@ class Reference:
         if isinstance(row, Charge):
             if fact == "convicted":
                 return self.convicted(row)
+            if fact == "disposed":
+                return self.disposed(row)
             if fact in _NESTED:
                 part, fact = _NESTED[fact]
                 row = getattr(row, part)
@@ -285,9 +289,14 @@ class Reference:
     def convicted(self, charge: Charge) -> bool | None:
         """A bare arrest step is none, where the source holds all charges: a conviction would be a row of its own."""
         outcome = charge.disposition.outcome
-        if outcome is None and charge.stage in ("arrest", "supplemental") and self.coverage.charges == "complete":
-            return False
-        return None if outcome is None else outcome == "convicted"
+        return outcome == "convicted" if self.disposed(charge) else self.disposed(charge)
+
+    def disposed(self, charge: Charge) -> bool | None:
+        """A bare arrest step has no end of its own, where the source holds all charges: another row has it."""
+        if charge.disposition.outcome is not None:
+            return True
+        bare = charge.stage in ("arrest", "supplemental") and self.coverage.charges == "complete"
+        return False if bare else None
 
     def case_of(self, charge: Charge) -> Case | None:
         return next((case for case in self.subject.cases if case.case_id == charge.case_id), None)

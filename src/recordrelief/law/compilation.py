@@ -98,7 +98,8 @@ class Compiler:
             case e.Unsettled():
                 return pl.when(~self.test(test.when)).then(False).otherwise(None)
             case e.Presumed():
-                return pl.coalesce(self.test(test.inner), pl.lit(test.value))
+                value = pl.lit(test.value) if isinstance(test.value, bool) else self.test(test.value)
+                return pl.coalesce(self.test(test.inner), value)
             case e.AnyOf():
                 yes, open_ = self._counts(test)
                 doubtful = (open_ > 0) | ~self.surely_all(test)

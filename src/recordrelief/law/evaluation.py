@@ -124,11 +124,11 @@ class _Evaluation:
         reads_case = any(fact.startswith("case.") for fact in facts)
         if reads_case:
             wanted.add("case_id")
-        derived = [_convicted(records.coverage)] if {"charge.convicted", "other.convicted"} & facts else []
+        derived = [name for name in _DERIVED if {f"charge.{name}", f"other.{name}"} & facts]
         frame = records.charges.rechunk().select(
             pl.int_range(pl.len(), dtype=pl.UInt32).alias("charge"),
             *sorted(wanted),
-            *derived,
+            *(_DERIVED[name](records.coverage).alias(name) for name in derived),
             *memberships(records.charges, list(self.rules.sets.values())),
             *enhancements(records.charges, list(self.rules.enhancement_sets.values())),
         )
@@ -136,7 +136,7 @@ class _Evaluation:
         people = people.drop({"subject_id", "alternative"} - set(keys))
         frame = frame.join(people, on=keys, how="left", maintain_order="left")
         self.columns = {"charge", "subject", *wanted, *(f"subject.{column}" for column in own)}
-        self.columns |= {"convicted"} if derived else set()
+        self.columns |= set(derived)
         self.columns |= {membership_column("charge", one) for one in self.rules.sets.values()}
         found = self.rules.enhancement_sets.values()
         self.columns |= {membership_column("charge", one, of=e.Enhanced.of) for one in found}
@@ -500,9 +500,17 @@ def several_readings(records: Records) -> bool:
     return alternatives.len() > 0 and alternatives.max() != 0
 
 
-def _convicted(coverage: Coverage) -> pl.Expr:
-    outcome = pl.col("outcome") == "convicted"
+def _disposed(coverage: Coverage) -> pl.Expr:
+    ended = pl.col("outcome").is_not_null()
     if coverage.charges != "complete":
-        return outcome.alias("convicted")
-    at_arrest = pl.col("outcome").is_null() & pl.col("stage").is_in(ARREST_STAGES).fill_null(False)
-    return pl.when(at_arrest).then(False).otherwise(outcome).alias("convicted")
+        return pl.when(ended).then(True)
+    return pl.when(ended).then(True).when(pl.col("stage").is_in(ARREST_STAGES)).then(False)
+
+
+def _convicted(coverage: Coverage) -> pl.Expr:
+    disposed = _disposed(coverage)
+    return pl.when(disposed).then(pl.col("outcome") == "convicted").when(~disposed).then(False)
+
+
+_DERIVED = {"convicted": _convicted, "disposed": _disposed}
+"""Facts of a charge that are no columns of the table."""

@@ -155,11 +155,12 @@ class Presumed(Test):
     """The test, or ``value`` where it is unknown: a presumption, which every finding that rests on it names."""
 
     inner: Test = attrs.field(validator=instance_of(Test))
-    value: bool = attrs.field(validator=instance_of(bool))
+    value: bool | Test = attrs.field(validator=instance_of((bool, Test)))
     by: str = attrs.field(validator=instance_of(str))
 
     def __str__(self) -> str:
-        return f"{self.inner} (presumed {'true' if self.value else 'false'} where unknown: {self.by})"
+        value = str(self.value).lower() if isinstance(self.value, bool) else f"to be as {self.value}"
+        return f"{self.inner} (presumed {value} where unknown: {self.by})"
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -543,8 +544,11 @@ def unsettled(when: Test, why: str) -> Test:
     return Unsettled(when, why)
 
 
-def presumed(test: Test, value: bool, by: str) -> Test:
-    """The test, or ``value`` where the record does not say: findings that rest on it name ``by``."""
+def presumed(test: Test, value: bool | Test, by: str) -> Test:
+    """The test, or ``value`` where the record does not say: findings that rest on it name ``by``.
+
+    A ``value`` that is a test, as of another fact that shows the same, may be unknown too.
+    """
     return Presumed(test, value, by)
 
 

@@ -189,6 +189,10 @@ class ChargeRow(Row):
         "ended in a conviction not vacated or set aside; an arrest step without a disposition of its own did not, "
         "where the source holds all charges, since a conviction would be a row of its own"
     )
+    disposed = _test(
+        "has an end of its own; an arrest step may have none, where the source holds all charges, since what came of "
+        "it is a row of its own"
+    )
     level = _word("level as disposed", model.LEVELS)
     degree_class = _word("state class as disposed")
     outcome = _word("how it ended", model.OUTCOMES)
