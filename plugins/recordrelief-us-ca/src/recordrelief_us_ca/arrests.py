@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from recordrelief.law import Day, Test, as_of, charge, cycle, other, presumed, unsettled, years
-from recordrelief.model import ARREST_STAGES, OUTCOMES
+from recordrelief.model import ARREST_STAGES
 from recordrelief.statutes import Condition
 from recordrelief_us_ca import convictions as c
 from recordrelief_us_ca import levels
@@ -27,17 +27,14 @@ CHARGED = ("dismissed", "acquitted", "vacated", "set_aside", "convicted", "defer
 _SAY_LITTLE = ("transferred", "other")
 """Ends that tell neither how the arrest ended nor that it ended."""
 
-_WENT_ON = "what a court says of an arrest is how it ended"
 _ENDED_SO = "how the arrest ended tells whether a pleading was filed"
 _NO_END = "how it ended is recorded in words that may mean anything"
 
-_AT_ARREST = charge.stage.is_in(ARREST_STAGES)
 IN_COURT = charge.stage.is_in(("court", "filing"))
-_HAS_AN_END = presumed(charge.outcome.is_in(OUTCOMES), False, _WENT_ON)
-WENT_ON = _AT_ARREST & (~_HAS_AN_END | charge.outcome.is_in(_SAY_LITTLE)) & cycle.any(IN_COURT)
-"""A charge of the step of the arrest that tells no end of its own, in a cycle that went to court."""
+WENT_ON = ~charge.disposed & cycle.any(IN_COURT)
+"""A charge of the step of the arrest that has no end of its own, in a cycle that went to court."""
 
-FIRST_STEP = _AT_ARREST | ~cycle.others.any(other.stage.is_in(ARREST_STAGES))
+FIRST_STEP = charge.stage.is_in(ARREST_STAGES) | ~cycle.others.any(other.stage.is_in(ARREST_STAGES))
 """A charge of the first step of its cycle that the record has: one that relief is answered on."""
 
 
@@ -55,11 +52,12 @@ def only(outcomes: Sequence[str], *, open_to: Sequence[str] = (), why: str = "")
 
 
 _CONVICTED = charge.convicted | unsettled(
-    _HAS_AN_END & ended("set_aside"), "whether a conviction that was set aside is still one that the arrest led to"
+    charge.disposed & charge.outcome.is_("set_aside"),
+    "whether a conviction that was set aside is still one that the arrest led to",
 )
-_JUVENILE = _HAS_AN_END & ended("other") & charge.test("juvenile_adjudication")
+_JUVENILE = charge.disposed & charge.outcome.is_("other") & charge.test("juvenile_adjudication")
 
-ARREST: Test = c.CALIFORNIA & FIRST_STEP & ~cycle.any(_CONVICTED) & ~cycle.any(_JUVENILE)
+ARREST: Test = c.CALIFORNIA & FIRST_STEP & ~cycle.any(_CONVICTED | _JUVENILE)
 """An arrest in California of which no charge ended in a conviction."""
 
 
@@ -71,25 +69,25 @@ def given(remedies: Sequence[str], *, kinds: Sequence[str], since: Day | None = 
 # --- whether a pleading was filed ------------------------------------------------------------------------------------
 
 
-def told(stated: Test, shown: Test, by: str) -> Test:
-    """What is stated of the arrest; where nothing is, what the record shows."""
-    return presumed(stated, False, by) | (presumed(stated, True, by) & shown & (stated | shown))
-
-
 def filed(policy: CaliforniaPolicy) -> Test:
     """A pleading was filed on this arrest, as is stated of it or as its end shows."""
     stated = charge.test("charges_filed")
     before_filing = charge.word("diversion_program").is_("prefiling")
-    row = ended(*CHARGED) | (ended("diverted") & ~before_filing) | (ended("pending", *_SAY_LITTLE) & stated)
+    row = (
+        charge.outcome.is_in(CHARGED)
+        | (charge.outcome.is_("diverted") & ~before_filing)
+        | (charge.outcome.is_in(("pending", *_SAY_LITTLE)) & stated)
+    )
     if policy.presume_no_proceedings:
-        untold = _AT_ARREST & ~_HAS_AN_END
-        row = (~untold & row) | (untold & presumed(row, False, "policy presume_no_proceedings"))
-    return cycle.any(IN_COURT) | told(stated, cycle.any(row), _ENDED_SO)
+        row = (charge.disposed & row) | (~charge.disposed & presumed(row, False, "policy presume_no_proceedings"))
+    return cycle.any(IN_COURT) | presumed(stated, cycle.any(row), _ENDED_SO)
 
 
 def pending(policy: CaliforniaPolicy) -> Test:
     """Charges that were filed on the arrest are still open."""
-    return cycle.any(ended("pending")) & filed(policy)
+    open_ = charge.outcome.is_("pending")
+    at_arrest = charge.disposed & open_ if policy.presume_no_proceedings else ended("pending")
+    return cycle.any(IN_COURT & open_) | (cycle.any(at_arrest) & charge.test("charges_filed"))
 
 
 def not_pending(id: str, policy: CaliforniaPolicy, *, cites: str) -> Condition:

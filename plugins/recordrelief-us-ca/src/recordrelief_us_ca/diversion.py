@@ -41,7 +41,7 @@ def belongs(policy: CaliforniaPolicy) -> Test:
 
 def _of(programs: Sequence[str], policy: CaliforniaPolicy, shown: Test) -> Test:
     """A program of one of these kinds belongs to the arrest, as is stated of it or as the record shows."""
-    return cycle.any(_diverted(policy) & arrests.told(_PROGRAM.is_in(programs), shown, _SHOWN))
+    return cycle.any(_diverted(policy) & presumed(_PROGRAM.is_in(programs), shown, _SHOWN))
 
 
 def before_filing(policy: CaliforniaPolicy) -> Test:
@@ -62,7 +62,7 @@ def _done(policy: CaliforniaPolicy) -> Test:
     """The program was completed. One that ends on a day is over from the next."""
     past = COMPLETED_ON <= as_of if policy.boundary == "inclusive" else COMPLETED_ON < as_of
     row = _COMPLETED | charge.dismissed_on_diversion | _DISMISSED_1000_3 | past
-    done = arrests.told(_COMPLETED, cycle.any(_diverted(policy) & row), _SHOWN)
+    done = presumed(_COMPLETED, cycle.any(_diverted(policy) & row), _SHOWN)
     return done & presumed(past, True, _NO_LATER_DAY)
 
 

@@ -53,7 +53,7 @@ def disposed_as(level: str, row: ChargeRow = charge) -> Test:
     stated = row.level.is_(level)
     always, never = row.offense.in_set(ALWAYS[level]), row.offense.in_set(NEVER[level])
     by_catalog = always | (stated & ~never)  # of an offense of several levels the level itself is what is missing
-    return presumed(stated, False, _ONE_LEVEL) | (presumed(stated, True, _ONE_LEVEL) & by_catalog)
+    return presumed(stated, by_catalog, _ONE_LEVEL)
 
 
 def _left(level: str) -> Test:

@@ -146,7 +146,7 @@ def _branch_b(policy: CaliforniaPolicy) -> Branch:
 
 
 def _no_limitation() -> Test:
-    return arrests.told(charge.test("no_statute_of_limitations"), charge.offense.in_set(NO_LIMITATION), _SECTION_TELLS)
+    return presumed(charge.test("no_statute_of_limitations"), charge.offense.in_set(NO_LIMITATION), _SECTION_TELLS)
 
 
 def _cleared() -> Test:
@@ -160,7 +160,7 @@ def _pattern() -> Test:
     """The arrest was for abuse, and the record shows a pattern of it: two convictions or five arrests."""
     kind = charge.word("abuse_kind")
     by_section = presumed(charge.domestic_violence, False, _SECTION_TELLS) | charge.offense.in_set(ABUSE)
-    abuse = arrests.told(kind.is_in(_KINDS), cycle.any(by_section), _SECTION_TELLS)
+    abuse = presumed(kind.is_in(_KINDS), cycle.any(by_section), _SECTION_TELLS)
     convictions, found = charge.number("abuse_convictions_within_3y"), charge.number("abuse_arrests_within_3y")
     return abuse & ((convictions >= 2) | (found >= 5))
 
