@@ -22,7 +22,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import attrs
@@ -31,17 +31,14 @@ from recordrelief.errors import RequestError, SourceError, SourceFaults, nearest
 from recordrelief.explain import screen_subject
 from recordrelief.findings import Determination, Result
 from recordrelief.handwritten import Entry, Page, Value, refuse
-from recordrelief.law.expressions import Expression, Unsettled, identity
 from recordrelief.model import Coverage, Subject
 from recordrelief.person_files import PeopleReader, StatedFact, keys_of
 from recordrelief.screening import APPLIES, GRANTED, STATUSES
 from recordrelief.stated_facts import check_facts
-from recordrelief.statutes import Condition, Grade, Policy, StatutePack, Wait
+from recordrelief.statutes import Grade, Policy, StatutePack
 
 NO_DETERMINATION = "no determination"
 """The status of what must not be determined at all, since the remedy surely is not about the charge."""
-RESULTS: tuple[Result, ...] = get_args(Result)
-"""What a condition may come out as: met, unmet, unknown."""
 SUBJECT_ID = "P1"
 """The id of the person of a case that gives none."""
 
@@ -187,9 +184,7 @@ def _case(case: Entry, top: Entry, person: Entry, charge: Entry, subject_keys: S
         charges=[item.entry(keys_of("charges")).over(charge) for item in (charges.items() if charges else ())],
         subject_id=SUBJECT_ID,
     )
-    wanted = [
-        _expected(item.entry(("charge", "remedy", *ANSWERS))) for item in (expected.items() if expected else ())
-    ]
+    wanted = [_expected(item.entry(("charge", "remedy", *ANSWERS))) for item in (expected.items() if expected else ())]
     options = {} if policy is None else policy.entry().at.plain()
     as_of = None if day is None else day.exact_day()
     if read is None or title is None or why is None or as_of is None or None in wanted:
@@ -236,7 +231,7 @@ def faults(case: WorkedCase, pack: StatutePack) -> list[str]:
     told = _misfits(case, pack)
     if told:
         return told
-    ids = {remedy.id for policy in _policies([case], pack) for remedy in pack.all_versions(policy)}
+    ids = {remedy.id for policy in policies_of([case], pack) for remedy in pack.all_versions(policy)}
     return [
         f"{expected}: the pack has no such remedy. {nearest(expected.remedy, ids)}"
         for expected in case.expected
@@ -260,6 +255,18 @@ def _misfits(case: WorkedCase, pack: StatutePack) -> list[str]:
     return told
 
 
+def policies_of(cases: Iterable[WorkedCase], pack: StatutePack) -> tuple[Policy, ...]:
+    """The pack's usual policy, each that it names, and those of the cases and of the files they stand in."""
+    policies = dict.fromkeys((pack.policy(), *pack.policies.values()))
+    for case in cases:
+        for given in case.policies or (case.policy,):
+            try:
+                policies[pack.read_policy(dict(given))] = None
+            except RequestError:
+                continue  # told by `faults` of the case it is of
+    return tuple(policies)
+
+
 def answers(case: WorkedCase, pack: StatutePack) -> Mapping[tuple[str, str], Determination]:
     """What a pack determines in a case, by charge and remedy.
 
@@ -277,17 +284,18 @@ def _answers(case: WorkedCase, pack: StatutePack) -> Mapping[tuple[str, str], De
     return {(one.charge_id, one.remedy.id): one for one in found}
 
 
-_Outcome = tuple[str, str, str, Result]
-_OUTCOMES: WeakKeyDictionary[WorkedCase, tuple[StatutePack, tuple[_Outcome, ...]]] = WeakKeyDictionary()
+Came = tuple[str, str, str, Result]
+"""How one finding came out: remedy, version, condition, result."""
+_CAME: WeakKeyDictionary[WorkedCase, tuple[StatutePack, tuple[Came, ...]]] = WeakKeyDictionary()
 
 
-def _outcomes(case: WorkedCase, pack: StatutePack) -> tuple[_Outcome, ...]:
-    """How the findings of what a case expects come out: remedy, version, condition, result; kept, since it is small."""
-    kept = _OUTCOMES.get(case)
+def findings_of(case: WorkedCase, pack: StatutePack) -> tuple[Came, ...]:
+    """How the findings come out of all that a case expects something of; none where the pack cannot answer it."""
+    kept = _CAME.get(case)
     if kept is None or kept[0] is not pack:
-        found = answers(case, pack)
+        found = {} if _misfits(case, pack) else answers(case, pack)
         keys = dict.fromkeys((expected.charge, expected.remedy) for expected in case.expected)
-        kept = _OUTCOMES[case] = (
+        kept = _CAME[case] = (
             pack,
             tuple(
                 (answer.remedy.id, answer.remedy.version, finding.id, finding.result)
@@ -308,7 +316,7 @@ def differences(case: WorkedCase, pack: StatutePack) -> list[str]:
     if _misfits(case, pack):
         return told
     found = answers(case, pack)
-    _outcomes(case, pack)  # now, while the answers are at hand
+    findings_of(case, pack)  # kept now, while the answers are at hand
     for expected in case.expected:
         answer = found.get((expected.charge, expected.remedy))
         if answer is None:
@@ -322,130 +330,3 @@ def differences(case: WorkedCase, pack: StatutePack) -> list[str]:
             if value != wanted:
                 told.append(f"{expected}: {name} is {value}, expected {wanted}")
     return told
-
-
-# --- what the cases reach ---------------------------------------------------------------------------------------------
-
-
-@attrs.frozen(kw_only=True)
-class Reached:
-    """One condition, bar or wait of one version of a remedy, and by result the names of the cases that reach it.
-
-    A case reaches a result where it expects something of a charge and remedy and the finding comes out so. Of a bar
-    ``unmet`` is where it bars, of a wait where it is not over. ``rule`` is what is asked; ``fixed`` is one that reads
-    no fact of the record, and so is never unknown.
-    """
-
-    remedy: str
-    version: str
-    condition: str
-    cites: str
-    sentence: str
-    rule: str
-    fixed: bool
-    by: Mapping[Result, tuple[str, ...]]
-
-    @property
-    def column(self) -> str:
-        """The condition as the findings name it: ``hs-11361.8/64.4``."""
-        return f"{self.remedy}/{self.condition}"
-
-
-def reached(cases: Iterable[WorkedCase], pack: StatutePack) -> tuple[Reached, ...]:
-    """For every condition of every version of every remedy, which cases reach it as met, unmet and unknown.
-
-    Remedies are those under the pack's usual policy, under each that it names, and under those of the cases.
-    """
-    some = list(cases)
-    conditions: dict[tuple[str, str, str], Condition | Wait] = {}
-    for policy in _policies(some, pack):
-        for remedy in pack.all_versions(policy):
-            for item in remedy.findings():
-                conditions.setdefault((remedy.id, remedy.version, item.id), item)
-    seen: dict[tuple[str, str, str], dict[Result, dict[str, None]]] = {}
-    for case in some:
-        if _misfits(case, pack):
-            continue
-        for remedy_id, version, condition, result in _outcomes(case, pack):
-            seen.setdefault((remedy_id, version, condition), {}).setdefault(result, {})[case.name] = None
-    return tuple(
-        Reached(
-            remedy=key[0],
-            version=key[1],
-            condition=key[2],
-            cites=item.cites,
-            sentence=item.sentence,
-            rule=" | ".join(map(identity, _asked(item))),
-            fixed=not any(
-                rule.facts() or any(isinstance(node, Unsettled) for node in rule.walk()) for rule in _asked(item)
-            ),
-            by={result: tuple(seen.get(key, {}).get(result, ())) for result in RESULTS},
-        )
-        for key, item in sorted(conditions.items(), key=lambda one: one[0][:2])
-    )
-
-
-def _asked(item: Condition | Wait) -> tuple[Expression, ...]:
-    if isinstance(item, Wait):
-        return (item.until, *(rule for rule in (item.running, item.scheduled) if rule is not None))
-    return (item.test,)
-
-
-def unreached(
-    cases: Iterable[WorkedCase],
-    pack: StatutePack,
-    *,
-    each_version: bool = False,
-    exempt: Mapping[str, Collection[Result]] | None = None,
-) -> list[str]:
-    """What no case reaches, a line each: remedy, version, condition, the results that are lacking, its sentence.
-
-    Args:
-        cases: the worked cases of the pack.
-        pack: the pack.
-        each_version: ask it of every version by itself. Otherwise a condition whose rule several versions share is
-            one, reached in any of them, and of each version only that some case reaches it at all.
-        exempt: results that a condition cannot have, by its name in the findings (``hs-11361.9/64.9.3``). An
-            exemption of what some case does reach, or of no condition at all, is told too.
-    """
-    allowed = dict(exempt or {})
-    groups: dict[tuple[str, ...], list[Reached]] = {}
-    versions: dict[tuple[str, str], bool] = {}
-    for one in reached(cases, pack):
-        shared = one.version if each_version else one.rule
-        groups.setdefault((one.remedy, one.condition, shared), []).append(one)
-        key = (one.remedy, one.version)
-        versions[key] = versions.get(key, False) or any(one.by.values())
-    lines = [
-        f"{remedy} ({version}): no case reaches this version"
-        for (remedy, version), any_ in versions.items()
-        if not any_
-    ]
-    lacking_anywhere: dict[str, set[Result]] = {}
-    for group in groups.values():
-        last = group[-1]
-        lacking = [
-            result
-            for result in RESULTS
-            if not any(one.by[result] for one in group) and not (result == "unknown" and last.fixed)
-        ]
-        lacking_anywhere.setdefault(last.column, set()).update(lacking)
-        told = [result for result in lacking if result not in allowed.get(last.column, ())]
-        if told and (each_version or versions[last.remedy, last.version]):
-            spans = "; ".join(one.version for one in group)
-            lines.append(f"{last.remedy} ({spans}): {last.condition} is never {' or '.join(told)}: {last.sentence}")
-    for column, results in allowed.items():
-        if idle := [result for result in results if result not in lacking_anywhere.get(column, ())]:
-            lines.append(f"{column}: exempt from {' and '.join(idle)} without need")
-    return sorted(lines)
-
-
-def _policies(cases: Iterable[WorkedCase], pack: StatutePack) -> dict[Policy, None]:
-    policies = dict.fromkeys((pack.policy(), *pack.policies.values()))
-    for case in cases:
-        for given in case.policies or (case.policy,):
-            try:
-                policies[pack.read_policy(dict(given))] = None
-            except RequestError:
-                continue  # told by `faults` of the case it is of
-    return policies

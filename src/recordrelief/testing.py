@@ -26,6 +26,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from recordrelief import cases
 from recordrelief.findings import Result
+from recordrelief.reached import unreached
 from recordrelief.statutes import StatutePack
 
 
@@ -58,6 +59,6 @@ def assert_every_condition_is_reached(
     Raises:
         AssertionError: with every condition that lacks one, and every exemption without need.
     """
-    told = cases.unreached(some, pack, each_version=each_version, exempt=exempt)
+    told = unreached(some, pack, each_version=each_version, exempt=exempt)
     if told:
         raise AssertionError("The worked cases do not reach all there is:\n" + "\n".join(told))
