@@ -233,13 +233,16 @@ def check(
     """
     from recordrelief.api import existing
     from recordrelief.formats.mapping import read_mapped, read_mapping
-    from recordrelief.formats.mapping.report import report, used_and_read
+    from recordrelief.formats.mapping.report import report
+    from recordrelief.manifests import counted
 
     mapping = read_mapping(format)
     mapped = read_mapped(mapping, existing(inputs))
-    for line in report(mapped, mapping.id):
+    counts = counted(mapped.records, mapping.id)
+    read, used = sum(count.source.rows for count in counts), sum(count.used for count in counts)
+    for line in report(mapped, read, used):
         print(line)
-    if used_and_read(mapped, mapping.id)[0] == 0:
+    if used == 0:
         raise typer.Exit(FAILED)
 
 

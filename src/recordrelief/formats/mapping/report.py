@@ -7,24 +7,18 @@ from collections.abc import Iterator
 import polars as pl
 
 from recordrelief.formats.mapping.mapped import Mapped
-from recordrelief.manifests import counted
 
 LONGEST_TEXT = 40
 """Characters of a text that are shown."""
 
 
-def used_and_read(mapped: Mapped, format_id: str) -> tuple[int, int]:
-    """How many rows were used, and how many were read."""
-    counts = counted(mapped.records, format_id)
-    return sum(count.used for count in counts), sum(count.source.rows for count in counts)
-
-
-def report(mapped: Mapped, format_id: str) -> Iterator[str]:
+def report(mapped: Mapped, read: int, used: int) -> Iterator[str]:
     """The report, line by line. It shows texts of the export: they may be personal.
 
     Args:
         mapped: what was read.
-        format_id: who is named when the rows do not add up.
+        read: how many rows the files have.
+        used: how many of them are used.
     """
     if mapped.unread:
         yield "Not mapped, and so unknown:"
@@ -54,7 +48,6 @@ def report(mapped: Mapped, format_id: str) -> Iterator[str]:
             yield f"{code}: {found:,}"
     if mapped.left_out:
         yield f"Left out by `only`: {mapped.left_out:,}"
-    used, read = used_and_read(mapped, format_id)
     yield f"Rows read {read:,} = used {used:,} + quarantined {read - used:,}"
 
 
