@@ -19,6 +19,7 @@ import polars as pl
 from recordrelief.boundary import Origin
 from recordrelief.comparison import Comparison
 from recordrelief.errors import PluginError, RequestError, SourceError
+from recordrelief.law.evaluation import several_readings
 from recordrelief.placing import COMPARISON, RUN
 from recordrelief.plugins import HOOK_API
 from recordrelief.records import Records, SourceFile
@@ -275,7 +276,8 @@ def _rows(records: Records, counts: Sequence[SourceCount]) -> dict[str, Any]:
         "rows_quarantined": sum(count.quarantined for count in counts),
         "quarantined_without_subject": records.quarantined_without_subject(),
         "subjects": records.subjects["subject_id"].n_unique(),
-        "charges": records.charges.height,
+        # A charge that stands in several readings of its record is one.
+        "charges": records.charges["charge_id"].n_unique() if several_readings(records) else records.charges.height,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import attrs
 import or_records as made
 import polars as pl
 import pytest
@@ -162,6 +163,17 @@ def test_every_combination_is_one_reading(tmp_path: Path) -> None:
     assert derived.subjects.height == derived.cases.height == 4
 
 
+def test_the_order_of_the_rows_changes_nothing(tmp_path: Path) -> None:
+    charges = [made.charge(str(number), None if number % 2 else "Convicted", **ASSAULT) for number in range(4)]
+    records = made.read(tmp_path, made.record(made.case(*charges)))
+    turned = attrs.evolve(records, charges=records.charges.reverse())
+    one, two = (
+        screen(given, statutes=PACK, as_of=made.AS_OF, policy="recordsponge").determinations
+        for given in (records, turned)
+    )
+    assert one.equals(two)
+
+
 def test_readings_of_readings_are_told_apart(tmp_path: Path) -> None:
     one = made.read(tmp_path, made.record(made.case(made.charge("1", **ASSAULT))))
     two = made.read(tmp_path, made.record(made.case(made.charge("1"))))
@@ -263,3 +275,20 @@ cases:
         "one.yaml",
     )
     assert differences(case, PACK) == []
+
+
+def test_a_run_counts_each_charge_once_however_many_readings(tmp_path: Path) -> None:
+    made.written(
+        tmp_path / "records.jsonl", [made.record(made.case(made.charge("1", **ASSAULT), made.charge("2", None)))]
+    )
+    finished = run(
+        RunRequest(
+            inputs=[tmp_path / "records.jsonl"],
+            statutes="us-or",
+            policy="recordsponge",
+            as_of=made.AS_OF,
+            out=tmp_path / "out",
+        )
+    )
+    counts = finished.manifest["counts"]
+    assert (counts["rows_read"], counts["subjects"], counts["charges"]) == (1, 1, 2)

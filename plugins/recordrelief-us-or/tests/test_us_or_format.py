@@ -111,6 +111,25 @@ def test_a_packed_file_is_the_same_file(tmp_path: Path) -> None:
         reader.read([packed])
 
 
+@pytest.mark.parametrize(
+    ("encoded", "name", "encoding"),
+    [
+        ("\ufeffAda Invéntéd".encode(), "Invéntéd", "utf-8"),
+        ("Ada Invéntéd".encode("cp1252"), "Invéntéd", "cp1252"),
+    ],
+)
+def test_what_other_programs_write_is_read(tmp_path: Path, encoded: bytes, name: str, encoding: str) -> None:
+    mark = b"\xef\xbb\xbf" if encoded.startswith(b"\xef\xbb\xbf") else b""
+    line = json.dumps(made.record(made.case(made.charge()))).encode()
+    line = mark + line.replace(b"Ada Invented", encoded.removeprefix(mark))
+    path = tmp_path / "records.jsonl"
+    path.write_bytes(line + b"\r\n \r\n" + b"\x01\r\n")
+    records = reader.read([path])
+    assert records.to_subjects()[0].names[0].family == name
+    assert records.sources[0].encoding == encoding
+    assert made.column(records.quarantine, "source_line") == [3]
+
+
 def test_both_kinds_of_file_are_recognised_and_no_other(tmp_path: Path) -> None:
     format_ = installed().format("us-or-cases")
     lines = "\n".join(json.dumps(one) for one in (META, made.record(made.case(made.charge()))))

@@ -24,8 +24,8 @@ _FAULTS = {
 
 def read_lines(content: Content, label: str) -> Flat:
     """The records of one file."""
-    lines = pl.Series("text", [content.text]).str.split("\n").explode().str.strip_chars()
-    numbered = pl.DataFrame({"text": lines}).with_row_index("source_line", offset=1).filter(pl.col("text") != "")
+    lines, encoding = content.lines()
+    numbered = lines.filter(pl.col("text").str.contains(r"\S"))
     parts = [_decoded(part) for part in numbered.iter_slices(_CHUNK)]
     read = pl.concat([good for good, _ in parts]) if parts else _decoded(numbered)[0]
     broken = pl.concat([bad for _, bad in parts]) if parts else numbered.clear()
@@ -44,7 +44,7 @@ def read_lines(content: Content, label: str) -> Flat:
         edits=_edits(read),
         quarantine=pl.concat([_aside(broken, label, "NOT_A_RECORD"), _aside(nobody, label, "RECORD_ID_MISSING")]),
         rows=read.height + broken.height + nobody.height,
-        encoding=content.encoding,
+        encoding=encoding,
         notes=tuple(dict.fromkeys(_strange_keys(read["text"].head(_SAMPLE)))),
     )
 

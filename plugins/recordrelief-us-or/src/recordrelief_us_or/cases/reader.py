@@ -38,7 +38,7 @@ def read(paths: Sequence[Path]) -> Records:
     """
     contents = [read_content(path) for path in paths]
     names = _labels(paths)
-    for at, content in enumerate(contents):
+    for at, content in enumerate(contents[1:], start=1):
         if content.sha256 in {one.sha256 for one in contents[:at]}:
             raise RequestError("An input was given twice.", where=str(paths[at]), found="the content of another one")
     files = [_flat(content, name) for content, name in zip(contents, names, strict=True)]
@@ -80,8 +80,7 @@ def _labels(paths: Sequence[Path]) -> list[str]:
 
 
 def _flat(content: Content, name: str) -> Flat:
-    lines = content.text.lstrip()[:1] == "{"
-    return read_lines(content, name) if lines else read_table(content, name)
+    return read_lines(content, name) if content.begins_with(b"{") else read_table(content, name)
 
 
 def _edited(files: Sequence[Flat], notes: list[pl.DataFrame]) -> pl.DataFrame:

@@ -78,10 +78,7 @@ def _charges(screening: Screening) -> pl.DataFrame:
         .join(over, on="subject_id", how="anti", maintain_order="left")
         .join(cases, on=["case_id", "alternative"], how="left", maintain_order="left")
         # Numbers are compared sooner than ids, and most of what follows compares.
-        .with_columns(
-            pl.col("charge_id").cast(pl.Categorical).to_physical().alias("number"),
-            pl.col("subject_id").cast(pl.Categorical).to_physical().alias("person"),
-        )
+        .with_columns(pl.col("charge_id").cast(pl.Categorical).to_physical().alias("number"))
     )
 
 
@@ -91,19 +88,17 @@ def _charges(screening: Screening) -> pl.DataFrame:
 def _results(screening: Screening, charges: pl.DataFrame) -> pl.DataFrame:
     """For each charge and reading: the day of the rule that governs it, and which rule that is."""
     findings = screening.findings
-    keys = [*_KEY, "alternative"] if "alternative" in findings.columns else _KEY
+    keys = ["charge_id", *(["alternative"] if "alternative" in findings.columns else [])]
     names = {
         f"{remedy}/{name}"
         for remedy, waits in _WAITS.items()
         for name in (APPLIES, *waits, *(_OPEN[wait] for wait in waits if wait in _OPEN))
     }
     # A charge that has not ended, or whose type needs more analysis, has no day.
-    ended = charges.filter("rs_ended").select("number", "person", *_KEY, "alternative", "rs_eligible", "rs_wait")
+    ended = charges.filter("rs_ended").select("number", "charge_id", "alternative", "rs_eligible", "rs_wait")
     found = ended.join(findings.select(*keys, *sorted(names)), on=keys, how="left", maintain_order="left")
     return pl.concat(
-        found.filter(pl.col(f"{remedy}/{APPLIES}")).select(
-            "number", "person", "alternative", *_governing(remedy, waits)
-        )
+        found.filter(pl.col(f"{remedy}/{APPLIES}")).select("number", "alternative", *_governing(remedy, waits))
         for remedy, waits in _WAITS.items()
     )
 
@@ -151,9 +146,10 @@ def _with_blockers(results: pl.DataFrame, charges: pl.DataFrame) -> pl.DataFrame
     """
     of_others = [code for code in _CODE.categories if code.startswith(_CODES["other"])]
     waiting = results.filter(pl.col("code").is_in(of_others))
-    waiting = waiting.filter(pl.col("number").is_duplicated()).select("number", "person", "alternative")
+    waiting = waiting.filter(pl.col("number").is_duplicated()).select("number", "alternative")
+    waiting = waiting.join(charges.select("number", "alternative", "subject_id"), on=["number", "alternative"])
     counting = charges.filter("rs_counts").select(
-        "person",
+        "subject_id",
         "alternative",
         pl.col("number").alias("other"),
         pl.col("case_number").alias("blocker"),
@@ -165,7 +161,7 @@ def _with_blockers(results: pl.DataFrame, charges: pl.DataFrame) -> pl.DataFrame
         "count_number",
     )
     newest = (
-        waiting.join(counting, on=["person", "alternative"])
+        waiting.join(counting, on=["subject_id", "alternative"])
         .filter(pl.col("number") != pl.col("other"))
         .sort(
             *("rs_assumed", "disposition_date", "blocker", "reviewed", "count_number"),
@@ -223,21 +219,23 @@ def _apart(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def _days(results: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """The distinct results of a charge by their day; none of a charge that has a reading without one."""
     open_ = results.filter(pl.col("day").is_null()).select("number").unique()
-    known = results.join(open_, on="number", how="anti", maintain_order="left").drop("alternative", "person")
+    known = results.join(open_, on="number", how="anti", maintain_order="left").drop("alternative")
     alone, several = _apart(known)
-    together = (
-        _said(several.unique(), as_of)
-        .sort("number", "day", "governing_codes", "blocker", nulls_last=True)
-        .group_by("number")
-        .agg(
-            pl.col("date").first(),
-            pl.col("governing_codes").filter(pl.struct("governing_codes", "blocker").is_first_distinct()).str.join(";"),
-            pl.col("some_never").any(),
-            pl.col("all_never").all(),
-            pl.col("some_ripe").any(),
-            pl.col("rest_ripe").all(),
-            pl.col("ahead").drop_nulls().unique(maintain_order=True).str.join(" or "),
-        )
+    told = _said(several.unique(), as_of).sort("number", "day", "governing_codes", "blocker", nulls_last=True)
+    # What a charge has been told once is not told again.
+    once = pl.struct("number", "governing_codes", "blocker").is_first_distinct()
+    text = pl.struct("number", "ahead").is_first_distinct()
+    told = told.with_columns(
+        pl.when(once).then("governing_codes").alias("governing_codes"), pl.when(text).then("ahead").alias("ahead")
+    )
+    together = told.group_by("number").agg(
+        pl.col("date").first(),
+        pl.col("governing_codes").str.join(";"),
+        pl.col("some_never").any(),
+        pl.col("all_never").all(),
+        pl.col("some_ripe").any(),
+        pl.col("rest_ripe").all(),
+        pl.col("ahead").str.join(" or "),
     )
     return pl.concat([_said(alone, as_of).drop("day", "blocker"), together])
 

@@ -76,7 +76,7 @@ def derive(records: Records) -> Records:
         orient="row",
     )
     charges = words.join(kinds, on=_WORDS, how="left", nulls_equal=True, maintain_order="left").select(
-        "charge", *_OWNER, "kind", "ways"
+        "charge", "charge_id", *_OWNER, "kind", "ways"
     )
     readings, overflow = _readings(charges, records.subjects.select(_OWNER))
     found = readings.join(table, on=["kind", "way"], how="left", maintain_order="left")
@@ -102,6 +102,7 @@ def _words(records: Records) -> pl.DataFrame:
     )
     rows = charges.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("charge"),
+        "charge_id",
         *_OWNER,
         "case_id",
         pl.col("offense_text").str.to_lowercase().alias("name"),
@@ -214,7 +215,7 @@ def _readings(charges: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.DataFrame
     """Each charge in each reading of its record, and the people whose record has too many of them.
 
     Args:
-        charges: ``charge``, whose it is, ``kind``, and in how many ways it may be read.
+        charges: ``charge``, its id, whose it is, ``kind``, and in how many ways it may be read.
         people: everybody, in each reading that there is already.
 
     Returns:
@@ -237,9 +238,14 @@ def _readings(charges: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.DataFrame
         first = pl.lit(0, dtype=pl.UInt32)
     numbers = numbers.with_columns(first.cast(pl.UInt32).alias("first"))
     several = numbers.filter(pl.col("all") > 1)
-    spread = charges.join(several, on=_OWNER, maintain_order="left").with_columns(
-        (pl.col("ways").cum_prod(reverse=True).over(_OWNER) // pl.col("ways")).alias("stride"),
-        pl.int_ranges(0, pl.col("all"), dtype=pl.UInt32).alias("reading"),
+    # By their ids, so that a reading has the same number whatever the order of the rows.
+    spread = (
+        charges.join(several, on=_OWNER, maintain_order="left")
+        .sort("charge_id", "alternative")
+        .with_columns(
+            (pl.col("ways").cum_prod(reverse=True).over(_OWNER) // pl.col("ways")).alias("stride"),
+            pl.int_ranges(0, pl.col("all"), dtype=pl.UInt32).alias("reading"),
+        )
     )
     spread = spread.explode("reading", empty_as_null=False).select(
         "charge",
