@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -18,6 +19,7 @@ from proof import packs, statute, strategies
 from proof.forgetting import forgotten, renamed
 from proof.judging import Answer, Key, answered, contradicted
 
+from recordrelief.citations import Citation
 from recordrelief.model import Charge, Coverage, Disposition, Offense, PartialDate, Relief, Sentence, Subject
 from recordrelief.records import Records, readings
 from recordrelief.screening import Screening, screen
@@ -51,6 +53,16 @@ def _in_order(days: Sequence[PartialDate | None]) -> list[PartialDate | None]:
     return [None if day is None else next(known) for day in days]
 
 
+@lru_cache(maxsize=64)
+def _levels(citation: str | None) -> list[str | None]:
+    """The levels that the catalog has for an offense: any other would contradict it."""
+    rows = CALIFORNIA.catalog.near(Citation.parse(citation)) if citation is not None else ()
+    rows = tuple(row for row in rows if str(row.offense) == citation) or rows
+    known = {level for row in rows for level in row.levels}
+    known |= {"felony", "misdemeanor"} if "wobbler" in known else set()
+    return [None, *(level for level in ("felony", "felony", "misdemeanor", "infraction") if not rows or level in known)]
+
+
 @st.composite
 def _california_charges(draw: st.DrawFn) -> Charge:
     some = st.none() | st.sampled_from(_YEARS).map(PartialDate.of)
@@ -80,7 +92,7 @@ def _california_charges(draw: st.DrawFn) -> Charge:
         charged=Offense(citation=citation),
         offense=Offense(
             citation=citation,
-            level=draw(st.sampled_from(("felony", "felony", "misdemeanor", "infraction", None))),
+            level=draw(st.sampled_from(_levels(citation))),
             attempt=draw(st.sampled_from((False, False, False, True, None))),
             conspiracy=draw(st.sampled_from((False, False, False, True, None))),
             solicitation=draw(st.sampled_from((False, False, None))),
@@ -129,9 +141,15 @@ OFFICE = Prosecutor(
     deceased=True,
     only_cannabis_convictions=True,
 )
+UNPRESUMED: dict[str, Any] = {
+    field.name: False if isinstance(field.default, bool) else None
+    for field in attrs.fields(CaliforniaPolicy)
+    if field.name.startswith("presume_")
+}
 POLICIES = [
     CaliforniaPolicy(
-        presume_no_aggravating_facts=False,
+        **UNPRESUMED,
+        conviction_date_substitute="none",
         superstrike_timing=timing,  # type: ignore[arg-type]
         two_priors=priors,  # type: ignore[arg-type]
         boundary=boundary,  # type: ignore[arg-type]
