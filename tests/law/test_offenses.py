@@ -369,6 +369,13 @@ LISTS: dict[tuple[str, ...] | None, bool | None] = {
 }
 
 
+def test_a_range_says_nothing_of_a_section_whose_subdivisions_are_told_apart() -> None:
+    others = listing("PC 288(a)", excepts=("PC 1-999",))
+    assert others.belongs(CitedOffense.parse("PC 288")) is None
+    assert others.why(Citation.parse("PC 288")) == "its subdivision is not stated, and they are told apart"
+    assert others.why(Citation.parse("PC 288(b)")) == "listed as PC 1-999"
+
+
 def test_a_list_of_enhancements_is_in_by_any_and_open_where_one_may_be() -> None:
     found = listing("HS 11357(a)", perhaps=("PC 211",))
     assert enhanced(found, *LISTS) == list(LISTS.values())

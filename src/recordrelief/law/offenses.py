@@ -258,6 +258,9 @@ class OffenseSet:
         entries = self._plain(citation)
         found = self._deciding(citation, entries)
         if found is not None:
+            below = {value for entry, value in entries if isinstance(entry, Citation) and _below(citation, entry)}
+            if not (self.exact or self.broad_entries_decide or below <= {found[1]}):
+                return "its subdivision is not stated, and they are told apart"
             return f"listed as {found[0]}"
         if any(isinstance(entry, Citation) and citation.contains(entry) for entry, _ in entries):
             return "its subdivision is not stated, and some of them are listed"
