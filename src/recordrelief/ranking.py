@@ -21,6 +21,8 @@ from recordrelief.statutes import Grade, Policy, Preference, ReliefKind, Remedy
 
 MOST_STEPS = 100
 """Charges of one person on which a relief is tried out; a person with more has no sequences."""
+_MOST_COPIES = 1 << 16
+"""What the numbers of readings leave room for."""
 THEN = " > "
 _KINDS: dict[ReliefKind, str | None] = {
     ReliefKind.DISMISSAL: "dismissed",
@@ -44,10 +46,12 @@ def with_sequences(
         as_of: the day of screening.
     """
     none = pl.lit(None, dtype=DETERMINATIONS["sequence"][0]).alias("sequence")
+    second = {name for remedy in remedies for name in remedy.opens}
+    if not second:
+        return determinations.with_columns(none)
     tried = _tried(determinations, records, remedies)
     if tried.is_empty():
         return determinations.with_columns(none)
-    second = {name for remedy in remedies for name in remedy.opens}
     plan = plan_of(tuple(remedy for remedy in remedies if remedy.id in second), as_of, policy.boundary)
     prepared = evaluate(_granted(records, tried, remedies, as_of), plan.rules, history=policy.history, keep=CARRIED)
     mine = tried.select("subject_id", "charge_id", pl.col("copy").alias("alternative")).unique()
@@ -96,11 +100,12 @@ def _tried(determinations: pl.DataFrame, records: Records, remedies: Sequence[Re
             open_.select(*charge, pl.col("remedy").cast(pl.String).alias("second")), on=[*charge, "second"], how="anti"
         )
     )
-    trials = tried.select(*charge, "remedy").unique().sort(*charge, "remedy")
-    trials = trials.filter(pl.len().over("subject_id") <= MOST_STEPS)
-    trials = trials.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("subject_id").alias("trial"))
     readings = records.subjects.select("subject_id", "alternative", pl.len().over("subject_id").alias("readings"))
     width = int(records.subjects["alternative"].max() or 0) + 1  # type: ignore[arg-type]
+    most = min(MOST_STEPS, _MOST_COPIES // width)
+    trials = tried.select(*charge, "remedy").unique().sort(*charge, "remedy")
+    trials = trials.filter(pl.len().over("subject_id") <= most)
+    trials = trials.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("subject_id").alias("trial"))
     copy = pl.col("trial") * width + pl.col("alternative")
     return (
         tried.join(trials, on=[*charge, "remedy"])
