@@ -96,28 +96,27 @@ def unreached(
     allowed = dict(exempt or {})
     groups: dict[tuple[str, ...], list[Reached]] = {}
     versions: dict[tuple[str, str], bool] = {}
-    met_with: dict[str, set[Result]] = {}
     for one in reached(cases, pack):
         shared = one.version if each_version else one.rule
         groups.setdefault((one.remedy, one.condition, shared), []).append(one)
         key = (one.remedy, one.version)
         versions[key] = versions.get(key, False) or any(one.by.values())
-        met_with.setdefault(one.column, set()).update(result for result in RESULTS if one.by[result])
     lines = [f"{id} ({version}): no case reaches this version" for (id, version), any_ in versions.items() if not any_]
+    lacking_anywhere: dict[str, set[Result]] = {}
     for group in groups.values():
         last = group[-1]
+        lacking = [result for result in RESULTS if not any(one.by[result] for one in group)]
+        lacking_anywhere.setdefault(last.column, set()).update(lacking)
         told = [
             result
-            for result in RESULTS
-            if any(result in one.possible for one in group)
-            and not any(one.by[result] for one in group)
-            and result not in allowed.get(last.column, ())
+            for result in lacking
+            if any(result in one.possible for one in group) and result not in allowed.get(last.column, ())
         ]
         if told and (each_version or any(versions[one.remedy, one.version] for one in group)):
             spans = "; ".join(one.version for one in group)
             lines.append(f"{last.remedy} ({spans}): {last.condition} is never {' or '.join(told)}: {last.sentence}")
     for column, results in allowed.items():
-        if idle := [result for result in results if result in met_with.get(column, RESULTS)]:
+        if idle := [result for result in results if result not in lacking_anywhere.get(column, ())]:
             lines.append(f"{column}: exempt from {' and '.join(idle)} without need")
     return sorted(lines)
 

@@ -11,17 +11,14 @@ from recordrelief.findings import Result
 from recordrelief_us_ca.pack import PACK
 
 CANNOT_BE: Mapping[str, Collection[Result]] = {
-    # A claim of fact is never held to be false, and what a court has to find is open until it does.
-    "pc-236.14/236.14.2": ("unmet",),
-    "pc-236.14/236.14.3": ("met", "unmet"),
-    "pc-236.15/236.15.2": ("unmet",),
-    "pc-236.15/236.15.3": ("met", "unmet"),
-    # Where it is not met the law leaves open what follows.
-    "hs-11361.5/11361.5.1": ("unmet",),
-    "pc-653.29/653.29.1": ("unmet",),
-    "pc-1203.45/1203.4a.3.restitution": ("unmet",),
+    # What the section is about has a way to it, is a taking that may be theft, or is left open.
+    "pc-1170.18/1170.18.2": ("unmet",),
+    # Burglary of the first degree is not what the section is about.
+    "pc-1170.18/1170.18.2.degree": ("unmet",),
+    # Since 2023 the law leaves open what follows of a sentence that was neither prison nor under PC 1170(h).
+    "pc-1203.41/1203.41.1": ("unmet",),
 }
-"""Results that a condition cannot have, whatever the record, each with its reason."""
+"""Results that a condition cannot have although its form does not say so, each with its reason."""
 
 
 def test_every_condition_is_reached_as_met_unmet_and_unknown() -> None:
