@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 
@@ -26,7 +27,9 @@ def read_lines(content: Content, label: str) -> Flat:
     """The records of one file."""
     lines, encoding = content.lines()
     numbered = lines.filter(pl.col("text").str.contains(r"\S"))
-    parts = [_decoded(part) for part in numbered.iter_slices(_CHUNK)]
+    # The engine lets other threads work while it decodes.
+    with ThreadPoolExecutor(pl.thread_pool_size()) as pool:
+        parts = list(pool.map(_decoded, numbered.iter_slices(_CHUNK)))
     read = pl.concat([good for good, _ in parts]) if parts else _decoded(numbered)[0]
     broken = pl.concat([bad for _, bad in parts]) if parts else numbered.clear()
     meta = read["record"].struct.field("meta").is_not_null()

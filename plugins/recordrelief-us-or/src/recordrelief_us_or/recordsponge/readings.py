@@ -78,9 +78,9 @@ def derive(records: Records) -> Records:
     charges = words.join(kinds, on=_WORDS, how="left", nulls_equal=True, maintain_order="left").select(
         "charge", "charge_id", *_OWNER, "kind", "ways"
     )
-    readings, overflow = _readings(charges, records.subjects.select(_OWNER))
-    found = readings.join(table, on=["kind", "way"], how="left", maintain_order="left")
-    return _written(records, found, overflow)
+    numbers = _numbers(charges, records.subjects.select(_OWNER))
+    found = _readings(charges, numbers).join(table, on=["kind", "way"], how="left", maintain_order="left")
+    return _written(records, found, numbers)
 
 
 # --- what each charge is read by --------------------------------------------------------------------------------------
@@ -211,32 +211,34 @@ def _way(status: Status, assumed: bool, candidate: Candidate, level: str, *, que
 # --- every combination ------------------------------------------------------------------------------------------------
 
 
-def _readings(charges: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Each charge in each reading of its record, and the people whose record has too many of them.
+def _numbers(charges: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
+    """How many readings each record has, and what number the first of them gets.
 
     Args:
         charges: ``charge``, its id, whose it is, ``kind``, and in how many ways it may be read.
         people: everybody, in each reading that there is already.
 
     Returns:
-        ``charge``, ``kind``, ``way``, and ``alternative``, the number of the new reading; and the keys of people.
+        the people with ``all`` and ``first``, and whether a record has ``too_many``: of such a one there is one, in
+        which nothing is known.
     """
     many = charges.filter(pl.col("ways") > 1).select(_OWNER).unique()
-    numbers = people.join(
-        charges.join(many, on=_OWNER, how="semi").group_by(_OWNER).agg(pl.col("ways").cast(pl.Float64).product()),
-        on=_OWNER,
-        how="left",
-        maintain_order="left",
-    ).with_columns(pl.col("ways").fill_null(1.0).alias("all"))
-    over = numbers.filter(pl.col("all") > MOST_READINGS).select(_OWNER)
-    numbers = numbers.select(
-        *_OWNER, pl.when(pl.col("all") <= MOST_READINGS).then("all").otherwise(1.0).cast(pl.UInt32).alias("all")
-    )
+    product = charges.join(many, on=_OWNER, how="semi").group_by(_OWNER).agg(pl.col("ways").cast(pl.Float64).product())
+    counted = people.join(product, on=_OWNER, how="left", maintain_order="left")
+    over = pl.col("ways").fill_null(1.0) > MOST_READINGS
+    numbers = counted.select(
+        *_OWNER,
+        pl.when(over).then(1.0).otherwise(pl.col("ways").fill_null(1.0)).cast(pl.UInt16).alias("all"),
+        over.alias("too_many"),
+    ).sort(_OWNER)
+    first = pl.lit(0, dtype=pl.UInt16)
     if people["alternative"].max() not in (None, 0):
-        first = (pl.col("all").cum_sum() - pl.col("all")).over("subject_id")
-    else:
-        first = pl.lit(0, dtype=pl.UInt32)
-    numbers = numbers.with_columns(first.cast(pl.UInt32).alias("first"))
+        first = (pl.col("all").cum_sum() - pl.col("all")).over("subject_id").cast(pl.UInt16)
+    return numbers.with_columns(first.alias("first"))
+
+
+def _readings(charges: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    """Each charge in each reading of its record: ``charge``, ``kind``, ``way``, and the reading as ``alternative``."""
     several = numbers.filter(pl.col("all") > 1)
     # By their ids, so that a reading has the same number whatever the order of the rows.
     spread = (
@@ -246,27 +248,30 @@ def _readings(charges: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.DataFrame
             (pl.col("ways").cum_prod(reverse=True).over(_OWNER) // pl.col("ways")).alias("stride"),
             pl.int_ranges(0, pl.col("all"), dtype=pl.UInt32).alias("reading"),
         )
-    )
-    spread = spread.explode("reading", empty_as_null=False).select(
-        "charge",
-        "kind",
-        (pl.col("reading") // pl.col("stride") % pl.col("ways")).cast(pl.UInt32).alias("way"),
-        (pl.col("first") + pl.col("reading")).cast(pl.UInt16).alias("alternative"),
+        .explode("reading", empty_as_null=False)
     )
     alone = charges.join(numbers.filter(pl.col("all") == 1), on=_OWNER, maintain_order="left")
-    unread = alone.join(over, on=_OWNER, how="semi", maintain_order="left")
-    alone = alone.join(over, on=_OWNER, how="anti", maintain_order="left")
-    single = [
-        part.select("charge", "kind", way.alias("way"), pl.col("first").cast(pl.UInt16).alias("alternative"))
-        for part, way in ((alone, pl.lit(0, dtype=pl.UInt32)), (unread, pl.lit(None, dtype=pl.UInt32)))
-    ]
-    return pl.concat([*single, spread]), over
+    way = pl.col("reading") // pl.col("stride") % pl.col("ways")
+    return pl.concat(
+        [
+            alone.select(
+                "charge",
+                "kind",
+                pl.when(~pl.col("too_many")).then(pl.lit(0, dtype=pl.UInt32)).alias("way"),
+                pl.col("first").alias("alternative"),
+            ),
+            spread.select(
+                "charge",
+                "kind",
+                way.cast(pl.UInt32).alias("way"),
+                (pl.col("first") + pl.col("reading")).cast(pl.UInt16).alias("alternative"),
+            ),
+        ]
+    )
 
 
-def _written(records: Records, found: pl.DataFrame, overflow: pl.DataFrame) -> Records:
+def _written(records: Records, found: pl.DataFrame, numbers: pl.DataFrame) -> Records:
     """The records in all their readings, with what was found of each charge."""
-    there = records.charges.select("charge_id", *_OWNER)[found["charge"]].rename({"alternative": "before"})
-    where = there.hstack([found["alternative"]])
     charges = records.charges[found["charge"]].drop("alternative")
     for name, dtype in (("struck", pl.Boolean), ("reviewed_type", pl.String)):
         if name not in charges.columns:
@@ -281,15 +286,15 @@ def _written(records: Records, found: pl.DataFrame, overflow: pl.DataFrame) -> R
         *(pl.when(~assumed).then(day + end).alias(day + end) for day in days for end in ("", "_latest")),
         *(pl.col(name) & ~struck for name in ("rs_counts", "rs_more_than_traffic")),
     )
-    people = where.select(*_OWNER, "before").unique(maintain_order=True)
-    of_charge = where.select("charge_id", "alternative", "before")
-    tables: dict[str, Any] = {
-        name: _again(records.table(name), people, "subject_id", keep=True) for name in ("subjects", "cases", "events")
-    }
+    tables: dict[str, Any] = {name: _again(records.table(name), numbers) for name in ("subjects", "cases", "events")}
+    owners = records.charges.select("charge_id", *_OWNER)
     for name in ("sentences", "reliefs"):
-        tables[name] = _again(records.table(name), of_charge, "charge_id", keep=False)
-    over = pl.struct(_OWNER).is_in(overflow.select(pl.struct(_OWNER)).to_series().implode())
-    tables["subjects"] = tables["subjects"].with_columns(over.alias("rs_overflow"))
+        owned = records.table(name).join(owners, on=["charge_id", "alternative"], maintain_order="left")
+        tables[name] = _again(owned, numbers).drop("subject_id")
+    over = numbers.filter("too_many")["subject_id"]
+    tables["subjects"] = tables["subjects"].with_columns(
+        pl.col("subject_id").is_in(over.implode()).alias("rs_overflow")
+    )
     tables["charges"] = charges
     whole = attrs.evolve(records, **tables)
     revoked = with_terms(charges, whole).with_columns(
@@ -300,12 +305,13 @@ def _written(records: Records, found: pl.DataFrame, overflow: pl.DataFrame) -> R
     return attrs.evolve(whole, charges=revoked)
 
 
-def _again(table: pl.DataFrame, readings: pl.DataFrame, key: str, *, keep: bool) -> pl.DataFrame:
-    """The rows of a table in each reading that their owner has; who has no charge at all keeps the one there is."""
+def _again(table: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a table in each reading of their owner's record."""
     if table.is_empty():
         return table
-    before = readings.select(key, "alternative", pl.col("before"))
-    joined = table.rename({"alternative": "before"}).join(
-        before, on=[key, "before"], how="left" if keep else "inner", maintain_order="left"
+    moved = numbers.filter((pl.col("all") > 1) | (pl.col("first") != pl.col("alternative"))).select(
+        *_OWNER, pl.int_ranges("first", pl.col("first") + pl.col("all"), dtype=pl.UInt16).alias("readings")
     )
-    return joined.with_columns(pl.coalesce("alternative", "before").alias("alternative")).select(table.columns)
+    again = table.join(moved, on=_OWNER, maintain_order="left").explode("readings", empty_as_null=False)
+    again = again.with_columns(pl.col("readings").alias("alternative")).select(table.columns)
+    return pl.concat([table.join(moved, on=_OWNER, how="anti", maintain_order="left"), again])
