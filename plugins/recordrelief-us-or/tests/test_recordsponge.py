@@ -174,6 +174,12 @@ def test_the_order_of_the_rows_changes_nothing(tmp_path: Path) -> None:
     assert one.equals(two)
 
 
+def test_what_was_derived_is_not_derived_again(tmp_path: Path) -> None:
+    records = made.read(tmp_path, made.record(made.case(made.charge("1", **ASSAULT))))
+    once = PACK.derived(records, PACK.policies["recordsponge"])
+    assert PACK.derived(once, PACK.policies["recordsponge"]) is once
+
+
 def test_readings_of_readings_are_told_apart(tmp_path: Path) -> None:
     one = made.read(tmp_path, made.record(made.case(made.charge("1", **ASSAULT))))
     two = made.read(tmp_path, made.record(made.case(made.charge("1"))))

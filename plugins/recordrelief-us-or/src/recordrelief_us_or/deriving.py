@@ -11,7 +11,6 @@ UNREVIEWED = "none"
 """The reviewed type of a charge that nobody reviewed."""
 
 _GRADES = {"FelonyClassA": "A", "FelonyClassB": "B", "PersonFelonyClassB": "B", "FelonyClassC": "C"}
-_FROM_TERMS = ("terms", "revoked of term")
 
 
 def derive(records: Records) -> Records:
@@ -75,7 +74,7 @@ def with_terms(charges: pl.DataFrame, records: Records) -> pl.DataFrame:
         facts[fact] = pl.coalesce(first, pl.when(complete).then(f"last {column}"))
         facts[fact + "_latest"] = pl.coalesce(last, pl.when(complete).then(f"last {column}_latest"))
     added = joined.with_columns(expression.alias(name) for name, expression in facts.items())
-    return added.drop(name for name in added.columns if name.startswith("last ") or name in _FROM_TERMS)
+    return added.select(*charges.columns, *(name for name in facts if name not in charges.columns))
 
 
 def _last(day: str, among: pl.Expr) -> tuple[pl.Expr, pl.Expr]:

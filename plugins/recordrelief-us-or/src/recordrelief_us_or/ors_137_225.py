@@ -230,6 +230,8 @@ def _contempt(longer: Test, since: Day) -> Wait:
 
 _NOT_FILED = charge.outcome.is_in(("not_filed", "prosecutor_rejected"))
 _DISMISSED = charge.outcome.is_in(("dismissed", "acquitted"))
+_NEVER_DISMISSED = charge.outcome.is_in(("acquitted", "not_filed", "prosecutor_rejected"))
+_ELSEWHERE = charge.outcome.is_in(("released", "transferred", "other"))
 
 
 def _no_traffic_violation(test: Test) -> Condition:
@@ -258,7 +260,7 @@ def _charge(policy: OregonPolicy) -> Remedy:
             Bar(
                 "137.225(8)",
                 "driving under the influence, dismissed because diversion was completed",
-                charge.offense.in_set(INFLUENCE) & charge.dismissed_on_diversion,
+                charge.offense.in_set(INFLUENCE) & charge.dismissed_on_diversion & ~_NEVER_DISMISSED,
                 cites="(8)",
             ),
         ),
@@ -292,7 +294,7 @@ def _charge(policy: OregonPolicy) -> Remedy:
                     Condition(
                         "137.225(1)(d)",
                         "the charge ended in an acquittal or a dismissal",
-                        _DISMISSED,
+                        _DISMISSED | unsettled(_ELSEWHERE, "whether this end of a charge is a dismissal"),
                         cites="(1)(d)",
                         curable=True,
                     ),

@@ -137,8 +137,8 @@ def _strange_keys(lines: pl.Series) -> Iterator[str]:
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, dict):
                 known = KNOWN_KEYS[kind]
-                for key in one.keys() - known:
-                    yield f"the key {key!r} of a {kind} is not known and was not read. {nearest(key, known)}"
+                for key in sorted(one.keys() - known):
+                    yield f"the key {key[:40]!r} of a {kind} is not known and was not read. {nearest(key, known)}"
                 for key, inner in _INSIDE.get(kind, {}).items():
                     yield from within(one.get(key), inner)
 

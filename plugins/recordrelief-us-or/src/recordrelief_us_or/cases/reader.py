@@ -37,7 +37,7 @@ def read(paths: Sequence[Path]) -> Records:
         OSError: a file cannot be read.
     """
     contents = [read_content(path) for path in paths]
-    names = _labels(paths)
+    names = [path.name for path in paths]
     for at, content in enumerate(contents[1:], start=1):
         if content.sha256 in {one.sha256 for one in contents[:at]}:
             raise RequestError("An input was given twice.", where=str(paths[at]), found="the content of another one")
@@ -73,10 +73,6 @@ def read(paths: Sequence[Path]) -> Records:
             for path, name, content, file in zip(paths, names, contents, files, strict=True)
         ],
     )
-
-
-def _labels(paths: Sequence[Path]) -> list[str]:
-    return [path.name for path in paths]
 
 
 def _flat(content: Content, name: str) -> Flat:
@@ -161,7 +157,7 @@ def _subjects(people: pl.DataFrame, charges: pl.DataFrame, notes: list[pl.DataFr
         _note(notes, names.filter(conflict), "DOB_CONFLICT", "subjects", "birth_date", key=pl.col("record_id"))
         born = names.join(told.filter(~conflict), on="record_id", how="left", maintain_order="left")
     known = pl.col("ruling").is_not_null()
-    # A charge without a ruling in a case that is over, or of unknown state, may be pending or not.
+    # Of a case whose state is not told, a charge without a ruling may be pending or not.
     facing = charges.group_by("record_id").agg(
         _pending().any().alias("some"), (known | (_status() != "open")).all(ignore_nulls=False).alias("none")
     )

@@ -63,7 +63,9 @@ _WAY: Mapping[str, Any] = {
 
 
 def derive(records: Records) -> Records:
-    """Records with what the analyzer makes of each charge, in all their readings."""
+    """Records with what the analyzer makes of each charge, in all their readings; those that have it stay so."""
+    if "rs_type" in records.charges.columns:
+        return records
     words = _words(records)
     distinct = words.select(_WORDS).unique(maintain_order=True)
     reads = [_ways(dict(zip(_WORDS, row, strict=True))) for row in distinct.iter_rows()]
