@@ -31,11 +31,13 @@ SECTIONS = (
     ("PC 187", ("felony", None)),
     (None, ("misdemeanor", "felony", None)),
 )
-PLAIN = ("cycle_id", "jurisdiction", "stage", "arrest_date", "offense_date", "may_be_refiled", "max_term_months")
+DATED = ("arrest_date", "offense_date")
+PLAIN = ("cycle_id", "jurisdiction", "stage", *DATED, "may_be_refiled", "max_term_months", "domestic_violence")
 AT_ARREST = (None, None, "not_filed", "prosecutor_rejected", "released", "transferred", "diverted")
 IN_COURT = ("dismissed", "dismissed", "acquitted", "vacated", "pending", "diverted", "deferred", "convicted", None)
+SILENT = dict.fromkeys(("presume_no_diversion", "presume_no_finding_of_innocence", "presume_no_abuse"), False)
 POLICIES: tuple[dict[str, Any], ...] = tuple(
-    {"presume_no_diversion": False, "arrest_max_term": measure, "boundary": boundary}
+    {**SILENT, "arrest_max_term": measure, "boundary": boundary}
     for measure in ("gravest", "each")
     for boundary in ("strict", "inclusive")
 )
@@ -51,6 +53,7 @@ def steps(draw: st.DrawFn, stage: str, went_to_court: bool) -> Charge:
     facts: dict[str, Any] = {
         "evaded_prosecution": draw(st.sampled_from((None, False, False, True))),
         "identity_fraud_charged": draw(st.sampled_from((None, False))),
+        "factually_innocent": draw(st.sampled_from((None, False, True))),
         "charges_filed": draw(st.sampled_from((None, went_to_court))),
         "abuse_arrests_within_3y": draw(st.sampled_from((None, 1, 5))),
         "abuse_convictions_within_3y": draw(st.sampled_from((None, 0, 2))),
@@ -78,6 +81,7 @@ def steps(draw: st.DrawFn, stage: str, went_to_court: bool) -> Charge:
         ),
         disposition=Disposition(outcome=outcome),
         may_be_refiled=draw(maybe),
+        domestic_violence=draw(maybe),
         max_term_months=draw(st.sampled_from((None, 36, 96))),
         reliefs=draw(st.lists(st.builds(Relief, remedy=st.sampled_from((None, "pc-851.91", "pc-1203.4"))), max_size=1)),
         facts={name: value for name, value in facts.items() if value is not None},

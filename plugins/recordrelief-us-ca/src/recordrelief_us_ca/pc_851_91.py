@@ -94,7 +94,6 @@ SETS = (NO_LIMITATION, ABUSE)
 _A, _B = "PC 851.91(a)(1)(A)", "PC 851.91(a)(1)(B)"
 _ENDED = ("dismissed", "acquitted", "vacated", "diverted", "deferred")
 _GENERAL_TIMES = "the general times to prosecute, PC 800 to 802"
-_NO_FINDING = "no finding of innocence is on record"
 _SECTION_TELLS = "the section charged tells"
 _KINDS = ("domestic_violence", "child_abuse", "elder_abuse")
 
@@ -149,27 +148,33 @@ def _no_limitation() -> Test:
     return presumed(charge.test("no_statute_of_limitations"), charge.offense.in_set(NO_LIMITATION), _SECTION_TELLS)
 
 
-def _cleared() -> Test:
+def _told(fact: Test, policy: CaliforniaPolicy, option: str) -> Test:
+    """What is told; where nothing is, an option of the policy may take that for no."""
+    return presumed(fact, False, f"policy {option}") if getattr(policy, option) else fact
+
+
+def _cleared(policy: CaliforniaPolicy) -> Test:
     """Acquitted of the charge, or found innocent of it; of a charge that went on to court, acquitted of one like it."""
     acquitted = arrests.ended("acquitted")
     later = arrests.WENT_ON & cycle.any(acquitted & _no_limitation())
-    return acquitted | later | presumed(charge.test("factually_innocent"), False, _NO_FINDING)
+    innocent = _told(charge.test("factually_innocent"), policy, "presume_no_finding_of_innocence")
+    return acquitted | later | innocent
 
 
-def _pattern() -> Test:
+def _pattern(policy: CaliforniaPolicy) -> Test:
     """The arrest was for abuse, and the record shows a pattern of it: two convictions or five arrests."""
     kind = charge.word("abuse_kind")
-    by_section = presumed(charge.domestic_violence, False, _SECTION_TELLS) | charge.offense.in_set(ABUSE)
-    abuse = presumed(kind.is_in(_KINDS), cycle.any(by_section), _SECTION_TELLS)
+    domestic = _told(charge.domestic_violence, policy, "presume_no_abuse")
+    abuse = presumed(kind.is_in(_KINDS), cycle.any(domestic | charge.offense.in_set(ABUSE)), _SECTION_TELLS)
     convictions, found = charge.number("abuse_convictions_within_3y"), charge.number("abuse_arrests_within_3y")
     return abuse & ((convictions >= 2) | (found >= 5))
 
 
-def _of_right() -> Condition:
+def _of_right(policy: CaliforniaPolicy) -> Condition:
     return Condition(
         "851.91.6",
         "the arrest was not for abuse in the family, or the record shows no pattern of it",
-        ~_pattern(),
+        ~_pattern(policy),
         cites="PC 851.91(c)",
         note="With a pattern, sealing has to serve the interests of justice.",
     )
@@ -205,13 +210,13 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
                     "851.91.3",
                     "a charge is of murder, or of another offense that may be charged at any time, and the person was "
                     "neither acquitted nor found innocent of it",
-                    cycle.any(_no_limitation() & ~_cleared()),
+                    cycle.any(_no_limitation() & ~_cleared(policy)),
                     cites="PC 851.91(a)(2)(B)",
                 ),
             ),
             branches=(_branch_a(policy), _branch_b(policy)),
             granted=arrests.given(GRANTED, kinds=("sealed",), since=day(2018, 1, 1)),
-            grades=(Grade.MANDATORY.when(_of_right()), Grade.DISCRETIONARY),
+            grades=(Grade.MANDATORY.when(_of_right(policy)), Grade.DISCRETIONARY),
             outcomes=(Outcome("sealed"),),
             in_force=InForce(EFFECTIVE),
             acts="the person, in the court of the arrest or of the charges",

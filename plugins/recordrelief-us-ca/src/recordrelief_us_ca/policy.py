@@ -62,9 +62,10 @@ class CaliforniaPolicy(Policy):
     many years without an arrest or a filing. Three are on because what they are about leaves a trace where it happens,
     or is rare and plain to whoever asks: ``presume_no_finding`` (of an injury, a weapon, a gang or a life term, where
     the section itself does not turn on one), ``presume_not_blocked`` (PC 1203.425(b)) and
-    ``presume_not_in_military_service`` (PC 4852.01(c)). Of arrests, ``presume_no_diversion`` is on for the same reason,
-    and ``presume_no_proceedings`` is about those of which nothing came that is recorded (PC 851.93 asks for no
-    indication of any). ``prosecutor`` adds an office's own choices.
+    ``presume_not_in_military_service`` (PC 4852.01(c)). Of arrests, ``presume_no_diversion``,
+    ``presume_no_finding_of_innocence`` and ``presume_no_abuse`` (where the section is none of abuse) are on for the
+    same reason, and ``presume_no_proceedings`` is about those of which nothing came that is recorded (PC 851.93 asks
+    for no indication of any). ``prosecutor`` adds an office's own choices.
 
     ``conviction_date_substitute``: the day of disposition stands in for an unknown day of conviction, or nothing does.
     ``supervision_is_sentence``: parole and the like count as serving a sentence. ``completion_includes_parole``: a
@@ -104,6 +105,8 @@ class CaliforniaPolicy(Policy):
     presume_not_blocked: bool = True
     presume_not_in_military_service: bool = True
     presume_no_diversion: bool = True
+    presume_no_finding_of_innocence: bool = True
+    presume_no_abuse: bool = True
     presume_no_proceedings: bool = False
     presume_sentence_complete_after: int | None = _number(1, 100)
     presume_no_pending_charge_after: int | None = _number(1, 100)
