@@ -236,9 +236,12 @@ def test_a_folder_is_read_whole_and_every_fault_in_it_told(tmp_path: Path) -> No
     for name, new in (("a", "status: no"), ("b", "grade: 1, status: no")):
         text = SMALL.replace("status: ineligible", new)
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "c.yaml").write_bytes(b"about: humm\xfcng\n")
     with pytest.raises(SourceFaults) as caught:
         read_folder(tmp_path)
-    assert [str(fault.where).partition(":")[0] for fault in caught.value.faults] == ["a.yaml", "b.yaml", "b.yaml"]
+    assert [str(fault.where).partition(":")[0] for fault in caught.value.faults] == [
+        *("a.yaml", "b.yaml", "b.yaml", "c.yaml"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "a: b\n---\nc: d", "- a", "cases: ["])
@@ -287,6 +290,7 @@ def test_every_difference_is_told(old: str, new: str, told: list[str]) -> None:
         ("boundary: inclusive", "boundry: inclusive", "There is no such option. Found: 'boundry'"),
         ("boundary: inclusive", "boundary: 3", "An option has a value it does not take"),
         ("kept_quiet: true", "kept_quite: true", "small.yaml:8: No statute pack declares such a fact"),
+        ("kept_quiet: true", "kept_quite: null", "small.yaml:8: No statute pack declares such a fact"),
         ("kept_quiet: true", "kept_quiet: 2", "small.yaml:8, kept_quiet: The fact has another kind of value"),
     ],
 )

@@ -138,6 +138,15 @@ def test_a_finding_that_nobody_could_read_is_one_all_the_same() -> None:
     assert person.charges[0].enhancements == ("not read", "PC 12022.5")
 
 
+def test_a_fact_said_not_to_be_known_takes_the_kind_that_another_row_gives_it() -> None:
+    facts = ("{done: null}", "{done: true}", "{x: null}")
+    charges = ", ".join(f"{{id: {place}, facts: {one}}}" for place, one in enumerate(facts))
+    text = f"{{subject_id: a, charges: [{charges}]}}"
+    people = read_people(text, "person.yaml")
+    assert [one.facts for one in people.subjects[0].charges] == [{}, {"done": True}, {}]
+    assert [(one.name, one.kind) for one in people.facts] == [("done", bool), ("x", None)]
+
+
 def test_every_column_has_its_key() -> None:
     for table in KINDS:
         above = {"subject_id", "charge_id", "alternative"} if table != "subjects" else set()

@@ -30,7 +30,7 @@ import attrs
 from recordrelief.errors import RequestError, SourceError, SourceFaults, nearest
 from recordrelief.explain import screen_subject
 from recordrelief.findings import Determination, Result
-from recordrelief.handwritten import Entry, Page, Value, refuse
+from recordrelief.handwritten import Entry, Page, Value, decoded, refuse
 from recordrelief.model import Coverage, Subject
 from recordrelief.person_files import PeopleReader, StatedFact, keys_of
 from recordrelief.screening import APPLIES, GRANTED, STATUSES
@@ -143,7 +143,7 @@ def read_folder(folder: Path | str) -> tuple[WorkedCase, ...]:
     faults: list[SourceError] = []
     for path in sorted(Path(folder).glob("*.yaml")):
         try:
-            cases += read_cases(path.read_text(encoding="utf-8"), path.name)
+            cases += read_cases(decoded(path.read_bytes(), path.name), path.name)
         except SourceFaults as several:
             faults += several.faults
         except SourceError as one:

@@ -134,6 +134,21 @@ class Page:
         return SourceError("This is not YAML.", where=f"{self.file}:{line}", found=problem or None)
 
 
+def decoded(content: bytes, file: str) -> str:
+    """The text of a file, which is UTF-8.
+
+    Raises:
+        SourceError: it is not.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise SourceError(
+            "The file is not UTF-8.", where=f"{file}:{line}", cure="Save it as UTF-8 in your editor."
+        ) from None
+
+
 def refuse(pages: Iterable[Page]) -> None:
     """Tell every fault of some files, if there is any.
 

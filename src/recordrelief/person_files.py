@@ -69,11 +69,14 @@ _A_CITATION = "a citation: code, a space, section, subdivisions, such as HS 1135
 
 @attrs.frozen
 class StatedFact:
-    """A pack's own fact as it was first stated: the table, its name, what kind of value it has, and where."""
+    """A pack's own fact as it was first stated: the table, its name, what kind of value it has, and where.
+
+    The kind is None where it is only ever said not to be known.
+    """
 
     table: str
     name: str
-    kind: type
+    kind: type | None
     value: Value = attrs.field(repr=False)
 
 
@@ -255,11 +258,13 @@ class PeopleReader:
                 value.fault("This is no name of a fact.", found=shown(name), expected="small letters, digits and _")
                 continue
             fact = value.fact()
-            if fact is None:
+            kind = None if fact is None else date if isinstance(fact, PartialDate) else type(fact)
+            first = self._facts.get((table, name))
+            if first is None or first.kind is None:
+                self._facts[table, name] = first = StatedFact(table, name, kind, value)
+            if fact is None or kind is None:
                 continue
-            kind = date if isinstance(fact, PartialDate) else type(fact)
-            first = self._facts.setdefault((table, name), StatedFact(table, name, kind, value))
-            if first.kind is not kind:
+            if first.kind is not None and first.kind is not kind:
                 value.fault(
                     "A fact has two kinds of value.",
                     found=_KIND_WORDS[kind],
@@ -273,7 +278,7 @@ class PeopleReader:
         return found
 
 
-_KIND_WORDS = {bool: "true or false", int: "a whole number", str: "a word", date: "a day"}
+_KIND_WORDS: Mapping[type, str] = {bool: "true or false", int: "a whole number", str: "a word", date: "a day"}
 
 
 def keys_of(table: str) -> tuple[str, ...]:

@@ -47,7 +47,7 @@ def check_facts(stated: Iterable[StatedFact], packs: Iterable[StatutePack]) -> N
                 found=repr(one.name),
                 cure=nearest(one.name, known),
             )
-        elif _KINDS[one.kind] not in kinds:
+        elif one.kind is not None and _KINDS[one.kind] not in kinds:
             expected = " or ".join(sorted(_EXPECTED[kind] for kind in kinds))
             page.fault(one.value.line, "The fact has another kind of value.", name=one.name, expected=expected)
     refuse(pages.values())

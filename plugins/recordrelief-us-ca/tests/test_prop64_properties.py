@@ -23,6 +23,7 @@ ABSENT = {
     "imported_or_exported_over_limit": False,
     "environmental_violation": False,
 }
+PROP_64 = ("hs-11361.8", "hs-11361.9")
 STRICT = {"presume_no_aggravating_facts": False}
 
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -99,7 +100,7 @@ def people(draw: st.DrawFn, citations: tuple[str, ...] = CANNABIS) -> Subject:
 
 
 def answers(person: Subject, policy: dict[str, Any]) -> dict[str, tuple[str, str | None]]:
-    found = screen_subject(person, statutes=PACK, as_of=AS_OF, policy=policy)
+    found = screen_subject(person, statutes=PACK, as_of=AS_OF, policy=policy, remedies=PROP_64)
     return {one.remedy.id: (one.status, one.outcome) for one in found if one.charge_id == "count"}
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from recordrelief.errors import RequestError, SourceError
+from recordrelief.errors import RequestError
 from recordrelief.formats import Format
-from recordrelief.handwritten import Page, refuse
+from recordrelief.handwritten import Page, decoded, refuse
 from recordrelief.model import Coverage, Subject
 from recordrelief.objects import tables_of
 from recordrelief.person_files import People, PeopleReader
@@ -48,7 +48,7 @@ class Person(Format):
             page = Page(path.name)
             pages.append(page)
             before = reader.rows
-            found += reader.people(page, _text(content, path.name))
+            found += reader.people(page, decoded(content, path.name))
             sources.append(
                 SourceFile(
                     name=path.name,
@@ -79,13 +79,3 @@ def check_people(records: Records, packs: Iterable[StatutePack]) -> None:
     """
     if isinstance(records.source, People):
         check_facts(records.source.facts, packs)
-
-
-def _text(content: bytes, name: str) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise SourceError(
-            "The file is not UTF-8.", where=f"{name}:{line}", cure="Save it as UTF-8 in your editor."
-        ) from None
