@@ -63,6 +63,8 @@ DETERMINATIONS: dict[str, tuple[pl.DataType, str]] = {
 """The columns of the determinations: type and meaning."""
 
 
+KEYS = ("subject_id", "charge_id", "alternative")
+"""What names a charge of a reading; determinations are sorted by it."""
 CARRIED = ("county", "source_file", "source_line")
 """Columns of the charges that stand in the determinations too."""
 
@@ -97,6 +99,21 @@ class _Steps:
     details: tuple[pl.Expr, ...]
     answer: tuple[pl.Expr, ...]
     names: tuple[str, ...]
+    remedy: Remedy
+
+    def columns(self, sheet: pl.DataFrame) -> list[str]:
+        """The columns that these steps read."""
+        mine = f"{self.remedy.id}/"
+        return ["order", *KEYS, *CARRIED, *(name for name in sheet.columns if name.startswith(mine))]
+
+    def worded(self, answers: pl.DataFrame) -> pl.DataFrame:
+        """The answers with their bits spelled out."""
+        return answers.with_columns(
+            _decoded(answers["mask"], "deciding", lambda mask: [self.names[bit] for bit in _bits(mask)]),
+            _decoded(answers["outcomes"], "outcome", lambda mask: _outcome_name(self.remedy, mask)),
+            pl.lit(self.remedy.id, dtype=pl.Categorical()).alias("remedy"),
+            pl.lit(self.remedy.version, dtype=pl.Categorical()).alias("version"),
+        )
 
 
 SIDE_BY_SIDE = 5_000
@@ -126,7 +143,7 @@ class Plan:
         self._compiled: tuple[Compiler, list[pl.Expr], list[pl.Expr]] | None = None
 
     def sheet(self, prepared: Evaluated, county: str | None) -> pl.DataFrame:
-        """The charges that a remedy may be about, sorted, with every finding on them."""
+        """The charges that a remedy may be about, with every finding on them, in the order of what was prepared."""
         if self._compiled is None or self._compiled[0] is not prepared.compiler:
             self._compiled = (prepared.compiler, *self._findings(prepared.compiler))
         _, applies, findings = self._compiled
@@ -134,9 +151,8 @@ class Plan:
         # A null is "may apply": it must survive the filter.
         some = reduce(or_, (pl.col(name).fill_null(True) for name in names), pl.lit(False))
         frame = prepared.frame if county is None else prepared.frame.filter(pl.col("county") == county)
-        keys = ("subject_id", "charge_id", "alternative")
-        mine = prepared.with_shared(frame.with_columns(applies).filter(some).sort(keys))
-        return mine.select(*keys, *CARRIED, *names, *findings)
+        mine = prepared.with_shared(frame.with_columns(applies).filter(some))
+        return mine.select(*KEYS, *CARRIED, *names, *findings)
 
     def _findings(self, compiler: Compiler) -> tuple[list[pl.Expr], list[pl.Expr]]:
         plain = attrs.evolve(compiler, shared={})  # asked of every charge, before what is shared has been computed
@@ -211,35 +227,25 @@ class Plan:
         return ((first > pl.lit(self.as_of)) & sound).fill_null(False)
 
     def determinations(self, sheet: pl.DataFrame) -> pl.DataFrame:
-        """One row a charge and remedy, in (subject, charge, remedy) order."""
+        """One row a charge and remedy, in the order of the sheet, then of the remedies."""
         if not self.steps:
             return pl.DataFrame(schema={name: dtype for name, (dtype, _) in DETERMINATIONS.items()})
-        sheet = sheet.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("order"))
+        sheet = sheet.with_columns(pl.int_range(pl.len(), dtype=pl.UInt64).alias("order") * len(self.steps))
         about = sheet.select(step.applies.any().alias(str(rank)) for rank, step in enumerate(self.steps)).row(0)
         steps = [step for step, some in zip(self.steps, about, strict=True) if some]
         if sheet.height > SIDE_BY_SIDE:
-            parts = [self._judge([step], sheet.filter(step.applies))[0] for step in steps]
+            parts = [self._judge([step], sheet.select(step.columns(sheet)).filter(step.applies))[0] for step in steps]
         else:
             parts = self._judge(steps, sheet)
         # With none at all the first gives a table without rows.
-        whole = pl.concat(parts or self._judge(self.steps[:1], sheet.clear())).sort("order", "rank")
-        deciding = _decoded(whole, "mask", lambda rank, mask: [self.steps[rank].names[bit] for bit in _bits(mask)])
-        outcome = _decoded(whole, "outcomes", lambda rank, mask: _outcome_name(self.remedies[rank], mask))
-        ids = pl.Series([remedy.id for remedy in self.remedies], dtype=pl.Categorical)
-        versions = pl.Series([remedy.version for remedy in self.remedies], dtype=pl.Categorical)
-        return whole.with_columns(
-            deciding.alias("deciding"),
-            outcome.alias("outcome"),
-            ids.gather(whole["rank"]).alias("remedy"),
-            versions.gather(whole["rank"]).alias("version"),
-        )
+        return pl.concat(parts or self._judge(self.steps[:1], sheet.clear())).sort("order")
 
     def _judge(self, steps: list[_Steps], sheet: pl.DataFrame) -> list[pl.DataFrame]:
         """The answers of some remedies, each about the charges it applies to."""
         judged = sheet
         for stage in ("bits", "branches", "status", "details"):
             judged = judged.with_columns(each for step in steps for each in getattr(step, stage))
-        return [judged.filter(step.applies).select(step.answer) for step in steps]
+        return [step.worded(judged.filter(step.applies).select(step.answer)) for step in steps]
 
     def _steps(self, remedy: Remedy, rank: int) -> _Steps:
         items = list(_items(remedy))
@@ -275,13 +281,13 @@ class Plan:
             status=(best.alias(own + "best"), status.otherwise(best).cast(pl.UInt8).alias(own + "status")),
             details=tuple(expression.alias(own + name) for name, expression in details.items()),
             answer=(
-                pl.col("order"),
-                pl.lit(rank, dtype=pl.UInt32).alias("rank"),
-                pl.col("subject_id", "charge_id", "alternative", *CARRIED),
+                pl.col("order") + rank,
+                pl.col(*KEYS, *CARRIED),
                 pl.col(own + "status").cat.to(pl.Enum(STATUSES)).alias("status"),
                 *(pl.col(own + name).alias(name) for name in details),
             ),
             names=(*(item.source.id for item in items), APPLIES, GRANTED),
+            remedy=remedy,
         )
 
     def _judged(self, item: _Item) -> _Judged:
@@ -449,12 +455,11 @@ def _bits(mask: int) -> list[int]:
     return [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
 
 
-def _decoded(whole: pl.DataFrame, column: str, decode: Callable[[int, int], object]) -> pl.Series:
-    """A bitmask as words, spelled out once for each distinct mask of a remedy."""
-    dtype = DETERMINATIONS["deciding" if column == "mask" else "outcome"][0]
-    key = whole.select("rank", column)
-    if key.height <= 1_000:
-        return pl.Series([decode(rank, mask) for rank, mask in key.iter_rows()], dtype=dtype)
-    distinct = key.unique()
-    words = pl.Series("words", [decode(rank, mask) for rank, mask in distinct.iter_rows()], dtype=dtype)
-    return key.join(distinct.hstack([words]), on=["rank", column], how="left", maintain_order="left")["words"]
+def _decoded(masks: pl.Series, column: str, decode: Callable[[int], object]) -> pl.Series:
+    """Bitmasks of one remedy as words, spelled out once for each distinct mask."""
+    dtype = DETERMINATIONS[column][0]
+    if masks.len() <= 1_000:
+        return pl.Series(column, [decode(mask) for mask in masks], dtype=dtype)
+    distinct = masks.unique()
+    words = pl.DataFrame([distinct, pl.Series(column, [decode(mask) for mask in distinct], dtype=dtype)])
+    return masks.to_frame().join(words, on=masks.name, how="left", maintain_order="left")[column]

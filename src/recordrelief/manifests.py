@@ -29,7 +29,8 @@ from recordrelief.wording import notice
 
 BROKEN_RULE = "RULE_BROKEN"
 """Code of the rows that were sound in their file and break a rule of a canonical table."""
-_CHUNK = 1 << 20
+_SLICE = 1 << 17
+"""Rows that are put into text at once: the text of all would take more room than the determinations."""
 
 
 def digest(determinations: pl.DataFrame) -> str:
@@ -38,9 +39,13 @@ def digest(determinations: pl.DataFrame) -> str:
     It is taken over their text as CSV in UTF-8: a header, the columns and rows in order, deciding conditions joined by
     ``; ``, days as ``2020-07-01``, nothing for what is null, quotes only where a cell needs them, LF after each line.
     """
-    text = io.BytesIO()
-    determinations.with_columns(pl.col("deciding").list.join("; ")).write_csv(text)
-    return hashlib.sha256(text.getbuffer()).hexdigest()
+    whole = hashlib.sha256()
+    for start in range(0, max(determinations.height, 1), _SLICE):
+        text = io.BytesIO()
+        rows = determinations.slice(start, _SLICE).with_columns(pl.col("deciding").list.join("; "))
+        rows.write_csv(text, include_header=start == 0)
+        whole.update(text.getbuffer())
+    return whole.hexdigest()
 
 
 def content_hash(path: Path) -> tuple[str, int]:
@@ -168,6 +173,7 @@ def manifest(
     counts: Sequence[SourceCount],
     origins: Mapping[str, Origin],
     files: Sequence[str],
+    digested: str,
 ) -> dict[str, Any]:
     """The manifest as a JSON value.
 
@@ -178,6 +184,7 @@ def manifest(
         counts: what became of each row, from :func:`counted`.
         origins: who brought the format, the statutes and each output.
         files: the files of the run.
+        digested: the :func:`digest` of what was determined.
     """
     return {
         "kind": RUN.kind,
@@ -193,7 +200,7 @@ def manifest(
         "unknown_citations": screening.unknown_citations.citations.to_dicts(),
         "counts": _rows(screening.records, counts)
         | {"offenses_unread": screening.unknown_citations.unread, "determinations": _by_remedy(screening)},
-        "digest": digest(screening.determinations),
+        "digest": digested,
         "files": sorted(files),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from recordrelief.boundary import BrokenPlugin, Origin, checked, guarded
 from recordrelief.errors import RequestError, SourceError, nearest
 from recordrelief.formats import Format, identified
 from recordrelief.formats.person import check_people
-from recordrelief.manifests import Asked, counted, inputs_of, manifest, read_manifest, verified
+from recordrelief.manifests import Asked, counted, digest, inputs_of, manifest, read_manifest, verified
 from recordrelief.outputs import Output
 from recordrelief.outputs.tables import harmless
 from recordrelief.placing import RUN, Place, json_text, write_parquet
@@ -162,18 +163,19 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
     origins = {f"format {format_.id}": known.origins["format", format_.id]}
     origins[f"statutes {pack.id}"] = known.origins["statutes", pack.id]
     origins |= {f"output {output.id}": known.origins["output", output.id] for output, _ in outputs}
-    with place.filled() as directory:
+    with place.filled() as directory, ThreadPoolExecutor(1) as beside:
         progress("writing")
+        digested = beside.submit(digest, screening.determinations)
         told = notice(screening.remedies)
-        write_parquet(screening.determinations, directory / DETERMINATIONS_FILE, notice=told)
         write_parquet(screening.findings, directory / FINDINGS_FILE, notice=told)
+        write_parquet(screening.determinations, directory / DETERMINATIONS_FILE, notice=told)
         harmless(records.quarantine).write_csv(directory / QUARANTINE_FILE)
         harmless(screening.unknown_citations.citations).write_csv(directory / UNKNOWN_CITATIONS_FILE)
         for output, settings in outputs:
             progress(f"writing {output.id}")
             _write(output, settings, screening, directory, known.origins["output", output.id])
         files = [*(path.name for path in directory.iterdir()), RUN.marker]
-        about = manifest(screening, asked, entries, counts, origins, files)
+        about = manifest(screening, asked, entries, counts, origins, files, digested.result())
         (directory / RUN.marker).write_text(json_text(about), encoding="utf-8")
     return FinishedRun(directory=request.out, manifest=about, screening=screening)
 

@@ -11,7 +11,7 @@ import attrs
 import polars as pl
 
 from recordrelief.errors import RequestError, nearest
-from recordrelief.judgment import APPLIES, CARRIED, DETERMINATIONS, GRANTED, STATUSES, plan_of
+from recordrelief.judgment import APPLIES, CARRIED, DETERMINATIONS, GRANTED, KEYS, STATUSES, plan_of
 from recordrelief.law.evaluation import evaluate, several_readings
 from recordrelief.law.membership import UnknownCitations, unknown_citations
 from recordrelief.ranking import with_best, with_sequences
@@ -86,7 +86,7 @@ def screen(
     plan = plan_of(wanted, day, chosen.boundary)
     records = statutes.derived(records, chosen)
     spelled = None if county is None else _county(records, county)
-    prepared = evaluate(records, plan.rules, history=chosen.history, keep=CARRIED)
+    prepared = evaluate(records, plan.rules, history=chosen.history, keep=CARRIED, by=KEYS)
     sheet = plan.sheet(prepared, spelled)
     determinations = plan.determinations(sheet)
     if chosen.look_ahead == "pack":

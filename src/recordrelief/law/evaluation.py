@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import reduce
-from operator import and_, or_
+from operator import add, and_, or_
 
 import attrs
 import polars as pl
@@ -26,6 +26,8 @@ _MANY = 1 << 30
 """More charges than anyone has: how many may satisfy a test that was not asked of them."""
 PAIR_CEILING = 2_000
 """Other charges of one person that a test of pairs is asked of; above it the answer is unknown."""
+_FIELD, _FIELDS = 12, 5
+"""Bits that hold a count of pairs, and how many such counts one number holds: few sums are quicker than many."""
 
 
 Layers = tuple[tuple[pl.Expr, ...], ...]
@@ -48,7 +50,12 @@ class Evaluated:
 
 
 def evaluate(
-    records: Records, rules: Rules, *, history: HistoryPolicy = "as_recorded", keep: Sequence[str] = ()
+    records: Records,
+    rules: Rules,
+    *,
+    history: HistoryPolicy = "as_recorded",
+    keep: Sequence[str] = (),
+    by: Sequence[str] = (),
 ) -> Evaluated:
     """Prepare the frame of charges in which the rules can be compiled.
 
@@ -57,29 +64,36 @@ def evaluate(
         rules: every rule that will be asked.
         history: what a county's or a state's record means where it shows nothing (:data:`HISTORY_POLICIES`).
         keep: further columns of the charges to carry along.
+        by: columns of the charges to sort by.
 
     Returns:
-        one row a charge, in the order of the charges table, with columns ``subject`` (a number for each person and
-        alternative), ``charge`` (the row number), the facts that the rules read, and the counts of questions.
+        one row a charge, sorted or in the order of the charges table, with columns ``subject`` (a number for each
+        person and alternative), ``charge`` (the row's number), the facts that the rules read, and the counts of
+        questions.
     """
-    return _Evaluation(records, rules, history, keep).run()
+    return _Evaluation(records, rules, history, keep, by).run()
 
 
 @attrs.frozen
 class _PairPlan:
-    """The two sides of a join of pairs, and what each pair adds to the answers."""
+    """The two sides of a join of pairs, what each pair adds to the answers, the sums, and the answers in them."""
 
     left: list[pl.Expr]
     right: list[pl.Expr]
     tallies: list[pl.Expr]
+    totals: list[pl.Expr]
+    counts: list[pl.Expr]
 
 
 class _Evaluation:
-    def __init__(self, records: Records, rules: Rules, history: HistoryPolicy, keep: Sequence[str]) -> None:
+    def __init__(
+        self, records: Records, rules: Rules, history: HistoryPolicy, keep: Sequence[str], by: Sequence[str]
+    ) -> None:
         self.records = records
         self.rules = rules
         self.history = history
         self.keep = keep
+        self.by = by
         self.several = several_readings(records)
         self.columns: set[str] = set()
         self.frame = self._charges()
@@ -126,12 +140,14 @@ class _Evaluation:
             wanted.add("case_id")
         derived = [name for name in _DERIVED if {f"charge.{name}", f"other.{name}"} & facts]
         frame = records.charges.rechunk().select(
-            pl.int_range(pl.len(), dtype=pl.UInt32).alias("charge"),
             *sorted(wanted),
             *(_DERIVED[name](records.coverage).alias(name) for name in derived),
             *memberships(records.charges, list(self.rules.sets.values())),
             *enhancements(records.charges, list(self.rules.enhancement_sets.values())),
         )
+        if self.by:
+            frame = frame.sort(self.by)
+        frame = frame.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("charge"))
         keys = ["subject_id", "alternative"] if self.several else ["subject_id"]
         people = people.drop({"subject_id", "alternative"} - set(keys))
         frame = frame.join(people, on=keys, how="left", maintain_order="left")
@@ -233,8 +249,8 @@ class _Evaluation:
             crowded = right.group_by("subject").len().filter(pl.col("len") > PAIR_CEILING)["subject"]
             right = right.filter(~pl.col("subject").is_in(crowded.implode()))
         if not left.is_empty() and not right.is_empty():
-            counts = left.join(right, on="subject").select(plan.tallies).group_by("charge").agg(self._totals(questions))
-            self._join(counts, ["charge"], questions)
+            pairs = left.join(right, on="subject", maintain_order="left").select(plan.tallies)
+            self._join(pairs.group_by("charge").agg(plan.totals).select(plan.counts), ["charge"], questions)
         else:
             self._answer_nothing(questions)
         if crowded is not None and not crowded.is_empty():
@@ -265,15 +281,21 @@ class _Evaluation:
             # A charge whose group is unknown may belong to this one.
             left_columns, right_columns = [*{*left_columns, scope.key}], [*{*right_columns, scope.key}]
             together = together & (pl.col(scope.key) == pl.col(f"other.{scope.key}"))
-        tallies: list[pl.Expr] = [pl.col("charge")]
+        days: list[pl.Expr] = []
+        counted: list[pl.Expr] = []
         for number, (question, mixed) in enumerate(zip(questions, mixed_of, strict=True)):
             two = together & pl.col(f"left {number}") & pl.col(f"right {number}")
-            tallies += self._tally(question, reduce(and_, map(there.test, mixed), two), there)
+            tally = self._tally(question, reduce(and_, map(there.test, mixed), two), there)
+            (days if isinstance(question, e.DayOf) else counted).extend(tally)
+        words, counts = _packed(counted)
+        dated = [question for question in questions if isinstance(question, e.DayOf)]
         other = [pl.col(column).alias("other." + column) for column in right_columns]
         return _PairPlan(
             left=[pl.col("charge", "subject", *left_columns), *left_parts, *left_tests],
             right=[pl.col("charge").alias("other"), pl.col("subject"), *other, *right_parts, *right_tests],
-            tallies=tallies,
+            tallies=[pl.col("charge").set_sorted(), *days, *words],
+            totals=[*self._totals(dated), *(pl.col(word.meta.output_name()).sum() for word in words)],
+            counts=[pl.col("charge", *self._names_of(dated)), *counts],
         )
 
     def _leave_open(self, questions: list[e.Quantified], crowded: pl.Expr) -> None:
@@ -333,7 +355,7 @@ class _Evaluation:
             pl.when(sure).then(high.fill_null(e.NEVER)).alias(names[1]),
         ]
 
-    def _totals(self, questions: list[e.Quantified], prefix: str = "") -> list[pl.Expr]:
+    def _totals(self, questions: Sequence[e.Quantified], prefix: str = "") -> list[pl.Expr]:
         totals = []
         for question in questions:
             for name in self._names(question):
@@ -346,7 +368,7 @@ class _Evaluation:
         name = self.rules.name(question)
         return [name + end for end in _ends(question)]
 
-    def _names_of(self, questions: list[e.Quantified]) -> list[str]:
+    def _names_of(self, questions: Sequence[e.Quantified]) -> list[str]:
         return [name for question in questions for name in self._names(question)]
 
     def _answer_nothing(self, questions: list[e.Quantified]) -> None:
@@ -469,6 +491,25 @@ def _columns_for(side: dict[str, tuple[str, e.Test | e.Day]], here: Compiler) ->
             low, high = here.day(part)
             columns += [low.alias(column), high.alias(column + " latest")]
     return columns
+
+
+def _packed(tallies: Sequence[pl.Expr]) -> tuple[list[pl.Expr], list[pl.Expr]]:
+    """Numbers that hold several counts each, and the counts read from their sums.
+
+    No count of pairs is above :data:`PAIR_CEILING`, so that none runs into the next.
+    """
+    words: list[pl.Expr] = []
+    counts: list[pl.Expr] = []
+    for start in range(0, len(tallies), _FIELDS):
+        word = f"counts {start}"
+        fields = tallies[start : start + _FIELDS]
+        shifted = [one.cast(pl.UInt64) * (1 << _FIELD * place) for place, one in enumerate(fields)]
+        words.append(reduce(add, shifted).alias(word))
+        counts += [
+            (pl.col(word) // (1 << _FIELD * place) % (1 << _FIELD)).cast(pl.UInt32).alias(one.meta.output_name())
+            for place, one in enumerate(fields)
+        ]
+    return words, counts
 
 
 def _perhaps(side: str, count: int) -> pl.Expr:
