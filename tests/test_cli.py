@@ -138,7 +138,7 @@ def test_an_unforeseen_error_shows_neither_its_message_nor_a_person(
     def fails(*_: object, **__: object) -> None:
         raise ValueError(f"could not convert {MARK}")
 
-    monkeypatch.setattr(runs, "screen", fails)
+    monkeypatch.setattr(runs, "screen_jointly", fails)
     code, out, err = command("screen", "extract.csv", *SCREEN)
     assert code == 1 and "ValueError" in err
     assert MARK not in out + err

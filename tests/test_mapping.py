@@ -324,7 +324,7 @@ def test_a_run_names_the_mapping_and_is_explained_again_by_it(
     about = json.loads((tmp_path / "run" / "manifest.json").read_text())
     assert about["plugins"]["format larkspur"]["name"] == str(tmp_path / "larkspur.toml")
     assert about["plugins"]["format larkspur"]["version"].startswith("sha256:")
-    assert finished.screening.determinations["status"].to_list() == ["undetermined"]
+    assert finished.answers.determinations["status"].to_list() == ["undetermined"]
     # The explanation reads the inputs again, by the same mapping file.
     with pytest.raises(SystemExit) as left:
         main(["explain", str(tmp_path / "run"), "--subject", "7"])

@@ -89,8 +89,8 @@ def hidden(directory: Path) -> list[str]:
 def test_a_run_holds_determinations_findings_quarantine_and_manifest(tmp_path: Path) -> None:
     finished = run(asked(tmp_path))
     stored = open_run(finished.directory)
-    assert_frame_equal(stored.determinations, finished.screening.determinations)
-    assert_frame_equal(stored.findings, finished.screening.findings)
+    assert_frame_equal(stored.determinations, finished.answers.determinations)
+    assert_frame_equal(stored.findings, finished.answers.findings)
     statuses = dict(stored.determinations.select("charge_id", pl.col("status").cast(pl.String)).iter_rows())
     assert statuses == {"C1": "eligible", "C2": "ineligible", "C3": "undetermined", "C5": "eligible_later"}
     assert stored.quarantine.rows() == [("extract.csv", 7, "COLUMN_COUNT", "not eight cells", None)]
@@ -107,12 +107,10 @@ def test_the_manifest_says_what_went_in_what_was_asked_and_adds_up(tmp_path: Pat
     assert counts["rows_read"] == counts["rows_used"] + counts["rows_quarantined"] == 6
     assert counts["quarantined_without_subject"] == 1
     assert counts["determinations"]["xx-9"]["eligible_later"] == 1
-    assert about["statutes"] == {"id": "xx", "version": "1.0"}
     assert about["remedies"] == {"xx-9": "always"}
-    assert about["policy"] == {
-        "given": "patient",
-        "options": {"boundary": "strict", "history": "as_recorded", "look_ahead": "pack", "wait_years": 5},
-    }
+    (law,) = about["statutes"]
+    assert (law["id"], law["version"], about["asked_policy"]) == ("xx", "1.0", "patient")
+    assert law["policy"] == {"boundary": "strict", "history": "as_recorded", "look_ahead": "pack", "wait_years": 5}
     assert (about["as_of"], about["county"], about["format"]) == ("2020-07-01", "AMBER", "made-up-county")
     assert about["coverage"]["events"] == {"death": "partial"}
     assert set(about["plugins"]) == {"format made-up-county", "statutes xx", "output csv"}
@@ -137,7 +135,7 @@ def test_the_same_command_gives_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_the_digest_is_that_of_the_rows_whatever_their_chunks(tmp_path: Path) -> None:
-    determinations = run(asked(tmp_path)).screening.determinations
+    determinations = run(asked(tmp_path)).answers.determinations
     pieces = pl.concat([determinations[:1], determinations[1:]], rechunk=False)
     assert manifests.digest(pieces) == manifests.digest(determinations)
     text = flat(determinations).write_csv()
@@ -236,7 +234,7 @@ def test_two_files_are_one_population(tmp_path: Path) -> None:
 def test_a_policy_file_is_read_and_every_fault_in_it_is_told(tmp_path: Path) -> None:
     policy = tmp_path / "policy.toml"
     policy.write_text("wait_years = 30\n", encoding="utf-8")
-    assert run(asked(tmp_path, policy=str(policy))).manifest["policy"]["options"]["wait_years"] == 30
+    assert run(asked(tmp_path, policy=str(policy))).manifest["statutes"][0]["policy"]["wait_years"] == 30
     for text, match in (("wait_year = 3", "'wait_year'.*wait_years"), ("wait_years = {", "not TOML")):
         policy.write_text(text, encoding="utf-8")
         with pytest.raises(RequestError, match=match):
@@ -498,7 +496,7 @@ def test_one_person_is_screened_again_as_the_run_did(tmp_path: Path) -> None:
     assert places == (tmp_path / "extract.csv",) and not notes
     again = screen_again(stored, "P1", places, load([COUNTY, LAW]))
     assert not again.notes
-    assert_frame_equal(again.screening.determinations, stored.determinations.filter(pl.col("subject_id") == "P1"))
+    assert_frame_equal(again.screenings[0].determinations, stored.determinations.filter(pl.col("subject_id") == "P1"))
     with pytest.raises(RequestError, match="no such subject"):
         screen_again(stored, MARK, places, load([COUNTY, LAW]))
     with pytest.raises(RequestError, match="county that the run was for"):

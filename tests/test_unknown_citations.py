@@ -83,16 +83,17 @@ def test_a_run_lists_them_in_a_file_its_manifest_and_its_summary(
 ) -> None:
     finished = run(request_)
     listed = [("XX 9", 2), *((f"XX {number}", 1) for number in (11, 12, 13, 14, 15, 8))]
-    assert pl.read_csv(finished.directory / "unknown-citations.csv").rows() == listed
+    assert pl.read_csv(finished.directory / "unknown-citations.csv").rows() == [("xx", *row) for row in listed]
     about = json.loads((finished.directory / "manifest.json").read_text(encoding="utf-8"))
-    assert about["unknown_citations"] == [{"citation": citation, "charges": count} for citation, count in listed]
-    assert about["counts"]["offenses_unread"] == 1
+    (law,) = about["statutes"]
+    assert law["unknown_citations"] == [{"citation": citation, "charges": count} for citation, count in listed]
+    assert law["offenses_unread"] == 1
     assert "unknown-citations.csv" in about["files"]
     show_summary(finished)
     out = capsys.readouterr().out
     assert "XX 9" in out and "XX 14" in out and "XX 15" not in out
     assert "All 7 of them are in unknown-citations.csv." in out
-    assert "Charges whose offense could not be read: 1." in out
+    assert "Charges whose offense xx could not read: 1." in out
     for text in (out, json.dumps(about), (finished.directory / "unknown-citations.csv").read_text(encoding="utf-8")):
         assert MARK not in text
 
@@ -102,8 +103,8 @@ def test_where_every_citation_is_known_nothing_is_said_of_it(
 ) -> None:
     extract(tmp_path, f"P1,{MARK},C1,XX 1,felony,convicted,AMBER,2010-02-03")
     finished = run(request_)
-    assert (finished.directory / "unknown-citations.csv").read_text(encoding="utf-8") == "citation,charges\n"
-    assert finished.manifest["unknown_citations"] == []
+    assert (finished.directory / "unknown-citations.csv").read_text(encoding="utf-8") == "statutes,citation,charges\n"
+    assert finished.manifest["statutes"][0]["unknown_citations"] == []
     show_summary(finished)
     out = capsys.readouterr().out
     assert "does not know" not in out and "could not be read" not in out

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from recordrelief.api import compare, explain, read, screen, screen_subject
+    from recordrelief.api import compare, explain, read, screen, screen_jointly, screen_subject
     from recordrelief.comparison import Comparison
     from recordrelief.errors import (
         CitationError,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         SourceError,
     )
     from recordrelief.explain import Determination, Explanation, Finding, SeenFact
+    from recordrelief.joint import JointScreening
     from recordrelief.model import (
         Case,
         Charge,
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES = {
-    "api": ("compare", "explain", "read", "screen", "screen_subject"),
+    "api": ("compare", "explain", "read", "screen", "screen_jointly", "screen_subject"),
     "comparison": ("Comparison",),
     "errors": ("CitationError", "PackError", "PluginError", "RecordReliefError", "RequestError", "SourceError"),
     "explain": ("Determination", "Explanation", "Finding", "SeenFact"),
@@ -57,6 +58,7 @@ _HOMES = {
         *("Case", "Charge", "Coverage", "Disposition", "Event", "Identifier", "Name", "Offense", "PartialDate"),
         *("Relief", "Sentence", "Source", "Subject"),
     ),
+    "joint": ("JointScreening",),
     "records": ("Records", "SourceFile"),
     "screening": ("Screening",),
 }
@@ -73,6 +75,7 @@ __all__ = [
     "Explanation",
     "Finding",
     "Identifier",
+    "JointScreening",
     "Name",
     "Offense",
     "PackError",
@@ -94,6 +97,7 @@ __all__ = [
     "explain",
     "read",
     "screen",
+    "screen_jointly",
     "screen_subject",
 ]
 

@@ -21,6 +21,7 @@ from recordrelief.statutes import Policy, StatutePack
 if TYPE_CHECKING:
     from recordrelief.comparison import Comparison
     from recordrelief.explain import Determination, Explanation
+    from recordrelief.joint import JointScreening
 
 
 def read(
@@ -71,6 +72,40 @@ def screen(
     """
     return screenings.screen(
         records, statutes=_pack(statutes), as_of=as_of, policy=_policy(policy), county=county, remedies=remedies
+    )
+
+
+def screen_jointly(
+    records: Records,
+    *,
+    statutes: Sequence[str | StatutePack],
+    as_of: date | str,
+    policies: Mapping[str, Policy | Mapping[str, Any] | str] | None = None,
+    county: str | None = None,
+    remedies: Sequence[str] = (),
+) -> JointScreening:
+    """Determine every remedy of several jurisdictions' law: each charge under the law that is about it.
+
+    Args:
+        records: the records of any number of people.
+        statutes: statute packs, or the ids of installed ones.
+        as_of: the day at which law and record are read.
+        policies: the policy of a pack by the id of the pack; that pack's default where there is none.
+        county: determine only charges of this county (the history is read whole).
+        remedies: determine only these; all otherwise.
+
+    Raises:
+        RequestError: an unknown pack, county, policy or remedy, a pack named twice, or a day that is none.
+    """
+    from recordrelief.joint import screen_jointly as screen_all
+
+    return screen_all(
+        records,
+        statutes=[_pack(one) for one in statutes],
+        as_of=as_of,
+        policies={pack: _policy(one) for pack, one in (policies or {}).items()},
+        county=county,
+        remedies=remedies,
     )
 
 

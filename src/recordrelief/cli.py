@@ -70,7 +70,7 @@ def version(
 @app.command()
 def screen(
     inputs: Inputs,
-    statutes: Annotated[str, typer.Option(help="Id of the statute pack.")],
+    statutes: Annotated[str, typer.Option(metavar="ID[,ID]", help="Statute pack, or several: each law for its own.")],
     as_of: Annotated[str, typer.Option(metavar="DAY", help="The day at which law and record are read: 2020-07-01.")],
     out: Out,
     format: FormatName = None,
@@ -186,10 +186,10 @@ def explain(
 
     files = [Path(path) for path in stored.manifest["plugin_files"]] if plugin is None else plugin
     again = screen_again(stored, subject, places, _plugins(files))
-    explanation = explained(again.screening, subject, charge_id=charge, remedy=remedy)
     for note in again.notes:
         print(note, file=sys.stderr)
-    console().print(explanation.tree())
+    for screening in again.about(charge, remedy):
+        console().print(explained(screening, subject, charge_id=charge, remedy=remedy).tree())
 
 
 @app.command()

@@ -23,7 +23,7 @@ from recordrelief.law.evaluation import several_readings
 from recordrelief.placing import COMPARISON, RUN
 from recordrelief.plugins import HOOK_API
 from recordrelief.records import Records, SourceFile
-from recordrelief.screening import STATUSES, Screening
+from recordrelief.screening import STATUSES, Answers, Screening
 from recordrelief.statutes import Remedy
 from recordrelief.wording import notice
 
@@ -167,7 +167,8 @@ class Asked:
 
 
 def manifest(
-    screening: Screening,
+    answers: Answers,
+    parts: Sequence[Screening],
     asked: Asked,
     inputs: list[dict[str, Any]],
     counts: Sequence[SourceCount],
@@ -178,7 +179,8 @@ def manifest(
     """The manifest as a JSON value.
 
     Args:
-        screening: what was determined.
+        answers: what was determined.
+        parts: the screening under each law.
         asked: what was asked for.
         inputs: what went in, from :func:`inputs_of`.
         counts: what became of each row, from :func:`counted`.
@@ -189,17 +191,24 @@ def manifest(
     return {
         "kind": RUN.kind,
         **_made_by(asked, origins),
-        "statutes": {"id": screening.pack.id, "version": screening.pack.version},
-        "remedies": {remedy.id: remedy.version for remedy in screening.remedies},
-        **_noticed(screening.remedies),
-        "policy": {"given": asked.policy, "options": plain(attrs.asdict(screening.policy))},
-        "as_of": screening.as_of.isoformat(),
-        "county": screening.county,
+        "statutes": [
+            {
+                "id": one.pack.id,
+                "version": one.pack.version,
+                "policy": plain(attrs.asdict(one.policy)),
+                "unknown_citations": one.unknown_citations.citations.to_dicts(),
+                "offenses_unread": one.unknown_citations.unread,
+            }
+            for one in parts
+        ],
+        "remedies": {remedy.id: remedy.version for remedy in answers.remedies},
+        **_noticed(answers.remedies),
+        "asked_policy": asked.policy,
+        "as_of": answers.as_of.isoformat(),
+        "county": answers.county,
         "outputs": list(asked.outputs),
-        **_read(screening.records, inputs, counts),
-        "unknown_citations": screening.unknown_citations.citations.to_dicts(),
-        "counts": _rows(screening.records, counts)
-        | {"offenses_unread": screening.unknown_citations.unread, "determinations": _by_remedy(screening)},
+        **_read(answers.records, inputs, counts),
+        "counts": _rows(answers.records, counts) | {"determinations": _by_remedy(answers)},
         "digest": digested,
         "files": sorted(files),
     }
@@ -288,7 +297,7 @@ def _rows(records: Records, counts: Sequence[SourceCount]) -> dict[str, Any]:
     }
 
 
-def _by_remedy(screening: Screening) -> dict[str, dict[str, int]]:
+def _by_remedy(screening: Answers) -> dict[str, dict[str, int]]:
     by_remedy = {remedy.id: dict.fromkeys(STATUSES, 0) for remedy in screening.remedies}
     tally = screening.determinations.group_by("remedy", "status").len()
     for remedy, status, charges in tally.iter_rows():

@@ -10,18 +10,29 @@ import attrs
 import polars as pl
 
 from recordrelief.errors import RequestError
+from recordrelief.joint import screen_jointly
 from recordrelief.manifests import content_hash
 from recordrelief.plugins import Plugins
 from recordrelief.runs import StoredRun, read_with
-from recordrelief.screening import DETERMINATIONS, Screening, screen
+from recordrelief.screening import DETERMINATIONS, Screening
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class Again:
-    """One person of a finished run, screened again; ``notes`` say in what it is not the same any more."""
+    """One person of a finished run, screened again under each law; ``notes`` say what is not the same any more."""
 
-    screening: Screening
+    screenings: tuple[Screening, ...]
     notes: tuple[str, ...]
+
+    def about(self, charge_id: str | None, remedy: str | None) -> tuple[Screening, ...]:
+        """The screenings that answered for a charge and a remedy; the first of all where none did, to say so."""
+        asked = pl.lit(True)
+        if charge_id is not None:
+            asked = asked & (pl.col("charge_id") == charge_id)
+        if remedy is not None:
+            asked = asked & (pl.col("remedy").cast(pl.String) == remedy)
+        found = tuple(one for one in self.screenings if not one.determinations.filter(asked).is_empty())
+        return found or self.screenings[:1]
 
 
 def located(stored: StoredRun, moved: Sequence[Path] = ()) -> tuple[tuple[Path, ...], tuple[str, ...]]:
@@ -62,26 +73,26 @@ def screen_again(stored: StoredRun, subject_id: str, inputs: Sequence[Path], kno
         SourceError: an input cannot be read.
     """
     about = stored.manifest
-    pack = known.pack(about["statutes"]["id"])
+    packs = [(known.pack(law["id"]), law["policy"]) for law in about["statutes"]]
     by = about["plugins"][f"format {about['format']}"]["name"]
     name, known = known.naming(by if by.endswith(".toml") else about["format"])
     assert name is not None
     records = read_with(known.format(name), inputs, known).of_subjects([subject_id])
     if records.subjects.is_empty():
         raise RequestError("The run has no such subject.")
-    screening = screen(
+    joint = screen_jointly(
         records,
-        statutes=pack,
+        statutes=[pack for pack, _ in packs],
         as_of=about["as_of"],
-        policy=pack.read_policy(about["policy"]["options"]),
+        policies={pack.id: pack.read_policy(policy) for pack, policy in packs},
         county=_county_here(records.charges, about["county"]),
         remedies=about["asked_remedies"],
     )
     notes = list(_versions(about, known))
     before = stored.determinations.filter(pl.col("subject_id") == subject_id)
-    if different := _different(before, screening.determinations):
+    if different := _different(before, joint.determinations):
         notes.append(f"{different} of the answers below differ from those that the run stored.")
-    return Again(screening=screening, notes=tuple(notes))
+    return Again(screenings=joint.parts, notes=tuple(notes))
 
 
 def _county_here(charges: pl.DataFrame, county: str | None) -> str | None:

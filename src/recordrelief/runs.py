@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import polars as pl
@@ -18,13 +18,14 @@ from recordrelief.boundary import BrokenPlugin, Origin, checked, guarded
 from recordrelief.errors import RequestError, SourceError, nearest
 from recordrelief.formats import Format, identified
 from recordrelief.formats.person import check_people
+from recordrelief.joint import PolicyGiven, check_packs, screen_jointly
 from recordrelief.manifests import Asked, counted, digest, inputs_of, manifest, read_manifest, verified
 from recordrelief.outputs import Output
 from recordrelief.outputs.tables import harmless
 from recordrelief.placing import RUN, Place, json_text, write_parquet
 from recordrelief.plugins import Plugins, load
 from recordrelief.records import Records
-from recordrelief.screening import Screening, screen
+from recordrelief.screening import Answers, Screening
 from recordrelief.statutes import Policy, StatutePack
 from recordrelief.wording import notice
 
@@ -49,8 +50,9 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 class RunRequest:
     """What a run is asked for.
 
-    ``policy`` is the name of a policy of the pack or the path of a TOML file with its options. ``outputs`` are
-    ``NAME`` or ``NAME=SETTINGS``. Without ``format`` exactly one must recognise every input.
+    ``statutes`` is the id of a pack, or several with commas between them. ``policy`` is the name of a policy of the
+    pack or the path of a TOML file with its options; for several packs ``PACK=POLICY``, with commas between them.
+    ``outputs`` are ``NAME`` or ``NAME=SETTINGS``. Without ``format`` exactly one must recognise every input.
     """
 
     inputs: tuple[Path, ...] = attrs.field(converter=_paths)
@@ -68,11 +70,12 @@ class RunRequest:
 
 @attrs.frozen(kw_only=True, eq=False)
 class FinishedRun:
-    """A run that stands in its directory: its manifest, and what was determined."""
+    """A run that stands in its directory: its manifest, what was determined, and the screening under each law."""
 
     directory: Path
     manifest: Mapping[str, Any]
-    screening: Screening
+    answers: Answers
+    parts: tuple[Screening, ...]
 
 
 @attrs.frozen(eq=False)
@@ -135,9 +138,9 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
     inputs = existing(request.inputs)
     apart(inputs, place)
     known = load(request.plugins) if plugins is None else plugins
-    pack = known.pack(request.statutes)
-    policy = policy_of(pack, request.policy)
-    outputs = _outputs(request.outputs, known)
+    packs = [known.pack(name.strip()) for name in request.statutes.split(",")]
+    policies = _policies(packs, request.policy)
+    outputs = _outputs(request.outputs, known, len(packs))
     name, known = known.naming(request.format)
     format_ = chosen_format(name, inputs, known)
     progress("reading")
@@ -145,14 +148,16 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
     counts = counted(records, format_.id)
     entries = inputs_of(inputs, counts, format_.id)
     progress("screening")
-    screening = screen(
+    joint = screen_jointly(
         records,
-        statutes=pack,
+        statutes=packs,
         as_of=request.as_of,
-        policy=policy,
+        policies=policies,
         county=request.county,
         remedies=request.remedies,
     )
+    parts = joint.parts
+    answers: Answers = joint if len(packs) > 1 else parts[0]
     asked = Asked(
         format=format_.id,
         policy=request.policy,
@@ -161,23 +166,26 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
         remedies=request.remedies,
     )
     origins = {f"format {format_.id}": known.origins["format", format_.id]}
-    origins[f"statutes {pack.id}"] = known.origins["statutes", pack.id]
+    origins |= {f"statutes {pack.id}": known.origins["statutes", pack.id] for pack in packs}
     origins |= {f"output {output.id}": known.origins["output", output.id] for output, _ in outputs}
     with place.filled() as directory, ThreadPoolExecutor(1) as beside:
         progress("writing")
-        digested = beside.submit(digest, screening.determinations)
-        told = notice(screening.remedies)
-        write_parquet(screening.findings, directory / FINDINGS_FILE, notice=told)
-        write_parquet(screening.determinations, directory / DETERMINATIONS_FILE, notice=told)
+        digested = beside.submit(digest, answers.determinations)
+        told = notice(answers.remedies)
+        write_parquet(answers.findings, directory / FINDINGS_FILE, notice=told)
+        write_parquet(answers.determinations, directory / DETERMINATIONS_FILE, notice=told)
         harmless(records.quarantine).write_csv(directory / QUARANTINE_FILE)
-        harmless(screening.unknown_citations.citations).write_csv(directory / UNKNOWN_CITATIONS_FILE)
+        unknown = pl.concat(
+            part.unknown_citations.citations.select(pl.lit(part.pack.id).alias("statutes"), pl.all()) for part in parts
+        )
+        harmless(unknown).write_csv(directory / UNKNOWN_CITATIONS_FILE)
         for output, settings in outputs:
             progress(f"writing {output.id}")
-            _write(output, settings, screening, directory, known.origins["output", output.id])
+            _write(output, settings, answers, directory, known.origins["output", output.id])
         files = [*(path.name for path in directory.iterdir()), RUN.marker]
-        about = manifest(screening, asked, entries, counts, origins, files, digested.result())
+        about = manifest(answers, parts, asked, entries, counts, origins, files, digested.result())
         (directory / RUN.marker).write_text(json_text(about), encoding="utf-8")
-    return FinishedRun(directory=request.out, manifest=about, screening=screening)
+    return FinishedRun(directory=request.out, manifest=about, answers=answers, parts=parts)
 
 
 def chosen_format(name: str | None, inputs: Sequence[Path], known: Plugins) -> Format:
@@ -243,25 +251,44 @@ def policy_of(pack: StatutePack, given: str | None) -> Policy:
         ) from None
 
 
-def _outputs(asked: Sequence[str], known: Plugins) -> list[tuple[Output, object]]:
+def _policies(packs: Sequence[StatutePack], given: str | None) -> dict[str, PolicyGiven]:
+    """The policy that was given for each pack."""
+    if given is None or len(packs) == 1:
+        return {} if given is None else {packs[0].id: policy_of(packs[0], given)}
+    named: dict[str, str] = {}
+    for text in given.split(","):
+        pack, equals, policy = text.strip().partition("=")
+        if not equals:
+            raise RequestError(
+                "With several statutes a policy says which it is for.", found=text, expected="PACK=POLICY[,PACK=POLICY]"
+            )
+        named[pack] = policy
+    check_packs(packs, named)
+    return {pack.id: policy_of(pack, named[pack.id]) for pack in packs if pack.id in named}
+
+
+def _outputs(asked: Sequence[str], known: Plugins, laws: int) -> list[tuple[Output, object]]:
     outputs: dict[str, tuple[Output, object]] = {}
     for text in asked:
         name, equals, settings = text.partition("=")
         output = known.output(name)
         if name in outputs:
             raise RequestError(f"The output {name} was asked for twice.")
+        if laws > 1 and not output.joint:
+            raise RequestError(f"The output {name} is for one law at a time.", cure="Name one pack in --statutes.")
         with guarded(known.origins["output", name], f"output {name}, settings"):
             outputs[name] = (output, output.settings(settings if equals else None))
     return list(outputs.values())
 
 
-def _write(output: Output, settings: object, screening: Screening, directory: Path, origin: Origin) -> None:
+def _write(output: Output, settings: object, answers: Answers, directory: Path, origin: Origin) -> None:
     """Let an output write into a directory of its own, then move its files to the others."""
     own = directory / f".{output.id}"
     own.mkdir(mode=0o700)
     where = f"output {output.id}, write"
     with guarded(origin, where):
-        written = output.write(screening, screening.records, own, settings)
+        # Several laws together only reach an output that says it can take them.
+        written = output.write(cast(Screening, answers), answers.records, own, settings)
     checked(written, tuple[Path, ...], "it did not say what it wrote", origin, where)
     made = {path.name for path in own.iterdir()}
     if made != {path.name for path in written} or any(path.parent != own for path in written):

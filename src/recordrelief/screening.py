@@ -18,12 +18,12 @@ from recordrelief.ranking import with_best, with_sequences
 from recordrelief.records import Records
 from recordrelief.statutes import Policy, Remedy, StatutePack
 
-__all__ = ["APPLIES", "DETERMINATIONS", "GRANTED", "STATUSES", "Screening", "screen"]
+__all__ = ["APPLIES", "DETERMINATIONS", "GRANTED", "STATUSES", "Answers", "Screening", "screen"]
 
 
 @attrs.frozen(kw_only=True, eq=False)
-class Screening:
-    """What one screening answered.
+class Answers:
+    """What was answered for every charge and remedy, under the law of one jurisdiction or of several.
 
     ``determinations``: one row a charge and remedy that could apply, in (subject, charge, remedy) order
     (:data:`DETERMINATIONS` has the columns). ``findings``: one row a charge with a determination; ``subject_id``,
@@ -31,14 +31,12 @@ class Screening:
     ``<remedy>/<wait>`` and ``<remedy>/<wait>/earliest`` (the first day, latest and earliest end),
     ``<remedy>/<condition>/until`` and ``.../until/earliest`` where an unmet condition has a set end, and
     ``<remedy>/<condition>/presumed`` where a presumption may stand in for something unknown. ``records`` are those
-    that were screened, with what the pack derived from them.
+    that were screened, with what a pack derived from them.
     """
 
     determinations: pl.DataFrame
     findings: pl.DataFrame
     records: Records
-    pack: StatutePack
-    policy: Policy
     as_of: date
     county: str | None
     remedies: tuple[Remedy, ...]
@@ -51,6 +49,14 @@ class Screening:
             .with_columns(pl.col("remedy").cast(pl.String))
             .sort("remedy", "status")
         )
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Screening(Answers):
+    """What one screening answered under the law of one jurisdiction."""
+
+    pack: StatutePack
+    policy: Policy
 
     @cached_property
     def unknown_citations(self) -> UnknownCitations:

@@ -15,7 +15,7 @@ from rich.text import Text
 from recordrelief.comparison_runs import FinishedComparison
 from recordrelief.plugins import PARTS, Plugins
 from recordrelief.runs import UNKNOWN_CITATIONS_FILE, FinishedRun, Progress, StoredRun
-from recordrelief.screening import APPLIES, GRANTED, Screening
+from recordrelief.screening import APPLIES, GRANTED, Answers, Screening
 from recordrelief.statutes import Remedy
 
 MOST_OFTEN = 5
@@ -48,17 +48,18 @@ def show_summary(finished: FinishedRun) -> None:
     """The end of a run: charges and people by remedy and status, rows, and why answers are undetermined."""
     out = console()
     summary = _table("remedy", "status", ">charges", ">people")
-    for remedy, status, charges, people in finished.screening.summary().iter_rows():
+    for remedy, status, charges, people in finished.answers.summary().iter_rows():
         summary.add_row(Text(str(remedy)), Text(str(status)), f"{charges:,}", f"{people:,}")
     out.print(summary)
     show_rows(finished.manifest)
-    reasons = undetermined_because(finished.screening)
+    reasons = undetermined_because(finished.answers)
     if reasons:
         table = _table("remedy", "condition", "undetermined most often because it is unknown whether", ">charges")
         for remedy, condition, sentence, charges in reasons:
             table.add_row(Text(remedy), Text(condition), Text(sentence), f"{charges:,}")
         out.print(table)
-    show_unknown_citations(finished.screening)
+    for part in finished.parts:
+        show_unknown_citations(part)
     out.print(Text(finished.manifest["notice"]))
     out.print(Text(f"Written to {finished.directory}"))
 
@@ -75,7 +76,7 @@ def show_unknown_citations(screening: Screening) -> None:
         if height > MOST_OFTEN:
             out.print(Text(f"All {height:,} of them are in {UNKNOWN_CITATIONS_FILE}."))
     if unknown.unread:
-        out.print(Text(f"Charges whose offense could not be read: {unknown.unread:,}."))
+        out.print(Text(f"Charges whose offense {screening.pack.id} could not read: {unknown.unread:,}."))
 
 
 def show_comparison(finished: FinishedComparison) -> None:
@@ -118,7 +119,7 @@ def show_rows(about: Mapping[str, Any]) -> None:
     console().print(Text("\n".join(lines)))
 
 
-def undetermined_because(screening: Screening) -> list[tuple[str, str, str, int]]:
+def undetermined_because(screening: Answers) -> list[tuple[str, str, str, int]]:
     """The conditions that most often leave an answer undetermined: remedy, condition, sentence, charges."""
     tally = (
         screening.determinations.lazy()

@@ -18,6 +18,8 @@ class Output(ABC):
     """How the output is named on the command line: lower case letters, digits and hyphens."""
     title: ClassVar[str]
     """What it is, in a few words."""
+    joint: ClassVar[bool] = False
+    """Whether it takes the answers of several statute packs at once: :class:`recordrelief.screening.Answers`."""
 
     def settings(self, text: str | None) -> object:
         """Read and check what stands behind ``NAME=``. Called before anything is read; None without settings.

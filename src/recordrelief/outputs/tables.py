@@ -13,9 +13,10 @@ from typing import ClassVar
 import polars as pl
 
 from recordrelief.errors import RequestError
+from recordrelief.joint import JointScreening
 from recordrelief.outputs import Output
 from recordrelief.records import Records
-from recordrelief.screening import Screening
+from recordrelief.screening import Answers, Screening
 from recordrelief.wording import notice
 
 FORMULA_SIGNS = "=+-@\t\r"
@@ -50,8 +51,9 @@ class Csv(Output):
 
     id: ClassVar[str] = "csv"
     title: ClassVar[str] = "Determinations as CSV"
+    joint: ClassVar[bool] = True
 
-    def write(self, screening: Screening, records: Records, directory: Path, settings: object) -> tuple[Path, ...]:
+    def write(self, screening: Answers, records: Records, directory: Path, settings: object) -> tuple[Path, ...]:
         """Write the determinations with a header; deciding conditions are joined by ``; ``."""
         path = directory / "determinations.csv"
         harmless(flat(screening.determinations)).write_csv(path)
@@ -63,6 +65,7 @@ class Xlsx(Output):
 
     id: ClassVar[str] = "xlsx"
     title: ClassVar[str] = "Determinations as an Excel workbook"
+    joint: ClassVar[bool] = True
 
     def settings(self, text: str | None) -> object:
         """Take no settings, and make sure that the extra is installed."""
@@ -73,7 +76,7 @@ class Xlsx(Output):
             )
         return super().settings(text)
 
-    def write(self, screening: Screening, records: Records, directory: Path, settings: object) -> tuple[Path, ...]:
+    def write(self, screening: Answers, records: Records, directory: Path, settings: object) -> tuple[Path, ...]:
         """Write the determinations, header frozen, on as many sheets as they need, and what they are on the last."""
         import xlsxwriter  # type: ignore[import-untyped]
 
@@ -101,6 +104,12 @@ class Xlsx(Output):
                     sheet.set_column(column, column, 14, format_)
                     sheet.write_column(1, column, part[name].to_list(), format_)
             about = workbook.add_worksheet("about")
-            about.write_column(0, 0, [told, f"Law: {screening.pack.title} {screening.pack.version}"])
+            about.write_column(0, 0, [told, _law(screening)])
             about.write_string(2, 0, f"As of {screening.as_of.isoformat()}")
         return (path,)
+
+
+def _law(answers: Answers) -> str:
+    parts = answers.parts if isinstance(answers, JointScreening) else (answers,)
+    laws = [f"{part.pack.title} {part.pack.version}" for part in parts if isinstance(part, Screening)]
+    return f"Law: {', '.join(laws)}"
