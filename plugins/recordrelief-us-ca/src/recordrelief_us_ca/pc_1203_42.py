@@ -30,18 +30,24 @@ _FIRST_DAY = day(2018, 1, 1)
 GRANTED = ("pc-1203.42", "pc-1203.42(a)")
 
 _WITH_JUDGMENT = "a sentence is pronounced with the judgment"
+_AFTER_PROBATION = "when the prison sentence that followed the probation was pronounced"
 _ELSEWHERE = "whether the elements of an offense from elsewhere match a serious, violent or registrable one"
 _DUTY = "since when the duty to register has been there, and from what conviction it comes"
 
 
 def _before_realignment() -> Test:
-    """1203.42.1: after probation the sentence may have been pronounced long after the judgment."""
+    """1203.42.1: after probation the sentence may have been pronounced long after the judgment.
+
+    Prison that is only told of, with no term recorded for the count, has no day of its own.
+    """
     prison = sentences.PRISON & ~presumed(sentence.suspended, False, "a sentence that is not said to be suspended")
     pronounced = charge.sentences.any(prison & (sentence.imposed_date < sentences.REALIGNMENT))
     judged = charge.judgment_date < sentences.REALIGNMENT
     with_judgment = judged & (~c.probation_granted() | pronounced)
-    before = presumed(pronounced, False, _WITH_JUDGMENT) | (presumed(pronounced, True, _WITH_JUDGMENT) & with_judgment)
-    return dismissals.prison_executed() & before
+    perhaps = presumed(pronounced, True, _WITH_JUDGMENT)
+    recorded = presumed(pronounced, False, _WITH_JUDGMENT) | (perhaps & with_judgment)
+    told = c.unrecorded() & judged & ~unsettled(c.probation_granted(), _AFTER_PROBATION)
+    return dismissals.prison_executed() & (recorded | told)
 
 
 def _realigned_today() -> Test:
