@@ -29,7 +29,7 @@ from recordrelief.outputs import Output
 from recordrelief.outputs.tables import Csv, Xlsx, flat, harmless
 from recordrelief.plugins import Plugins, load
 from recordrelief.records import Records, SourceFile
-from recordrelief.rescreening import located, screen_again
+from recordrelief.rescreening import Places, located, screen_again
 from recordrelief.runs import DETERMINATIONS_FILE, FINDINGS_FILE, RunRequest, open_run, run
 from recordrelief.screening import Screening
 
@@ -493,7 +493,7 @@ def test_one_person_is_screened_again_as_the_run_did(tmp_path: Path) -> None:
     run(asked(tmp_path, policy="patient", county="AMBER"))
     stored = open_run(tmp_path / "run")
     places, notes = located(stored)
-    assert places == (tmp_path / "extract.csv",) and not notes
+    assert places == Places((tmp_path / "extract.csv",), ()) and not notes
     again = screen_again(stored, "P1", places, load([COUNTY, LAW]))
     assert not again.notes
     assert_frame_equal(again.screenings[0].determinations, stored.determinations.filter(pl.col("subject_id") == "P1"))
@@ -518,6 +518,6 @@ def test_inputs_are_known_by_their_content_wherever_they_are(tmp_path: Path) -> 
     path = tmp_path / "extract.csv"
     moved = path.rename(tmp_path / "moved.csv")
     assert "not there any more" in located(stored)[1][0]
-    assert located(stored, [moved]) == ((moved,), ())
+    assert located(stored, [moved]) == (Places((moved,), ()), ())
     path.write_text("another", encoding="utf-8")
     assert "has changed" in located(stored)[1][0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from os import PathLike
 from pathlib import Path
@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from recordrelief import plugins as found
 from recordrelief import screening as screenings
+from recordrelief.corrections import Corrections, read_corrections
 from recordrelief.errors import RequestError
 from recordrelief.formats import identified
 from recordrelief.formats.person import check_people
 from recordrelief.model import Coverage, Subject
 from recordrelief.records import Records
 from recordrelief.screening import Screening
+from recordrelief.stated_facts import check_facts
 from recordrelief.statutes import Policy, StatutePack
 
 if TYPE_CHECKING:
@@ -25,7 +27,11 @@ if TYPE_CHECKING:
 
 
 def read(
-    *paths: str | PathLike[str], format: str | PathLike[str] | None = None, plugins: Sequence[str | PathLike[str]] = ()
+    *paths: str | PathLike[str],
+    format: str | PathLike[str] | None = None,
+    plugins: Sequence[str | PathLike[str]] = (),
+    corrections: Sequence[str | PathLike[str]] = (),
+    without: Sequence[int] = (),
 ) -> Records:
     """Read source files into records, as one population.
 
@@ -34,10 +40,12 @@ def read(
         format: id of the format, or a mapping file (``FILE.toml``); may be left out when exactly one
             recognises every input.
         plugins: plugin files to load beside the installed ones.
+        corrections: files of corrections to lay over what the inputs say.
+        without: numbers of corrections to leave out.
 
     Raises:
         RequestError: no input, no such file or format, or none or several formats recognise the inputs.
-        SourceError: an input cannot be read at all.
+        SourceError: an input cannot be read at all, or a correction does not fit it.
     """
     inputs = existing(paths)
     known = found.load([Path(path) for path in plugins]) if plugins else found.installed()
@@ -45,7 +53,22 @@ def read(
     chosen = known.format(name) if name is not None else identified(known.formats, inputs)
     records = chosen.read(inputs)
     check_people(records, known.statutes.values())
-    return records
+    return corrected(records, read_corrections(corrections, without=without), known.statutes.values())
+
+
+def corrected(records: Records, corrections: Corrections, packs: Iterable[StatutePack]) -> Records:
+    """The records with corrections laid over them, once their packs' own facts are known to be declared.
+
+    Args:
+        records: what was read.
+        corrections: what is laid over it.
+        packs: every pack there is.
+
+    Raises:
+        SourceError: a correction does not fit the records, or states a fact that no pack knows.
+    """
+    check_facts(corrections.facts, packs)
+    return corrections.applied(records)
 
 
 def screen(

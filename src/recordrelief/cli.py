@@ -52,6 +52,14 @@ PluginFiles = Annotated[
 PolicyName = Annotated[
     str | None, typer.Option("--policy", metavar="FILE.toml|NAME", help="Options of the pack, or a policy it names.")
 ]
+CorrectionFiles = Annotated[
+    list[Path] | None,
+    typer.Option("--corrections", metavar="FILE.yaml", help="Corrections to lay over the inputs; may be repeated."),
+]
+Without = Annotated[
+    list[int] | None,
+    typer.Option(metavar="N", help="Leave out correction N, counted from 1 over all files; may be repeated."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace a finished result that stands there.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The directory to write.")]
 
@@ -82,6 +90,8 @@ def screen(
     ] = None,
     plugin: PluginFiles = None,
     also: Annotated[str | None, typer.Option(metavar="csv,xlsx", help="Write the determinations as these too.")] = None,
+    corrections: CorrectionFiles = None,
+    without: Without = None,
     force: Force = False,
 ) -> None:
     """Determine every remedy for every charge and write determinations, findings, quarantine and manifest."""
@@ -99,6 +109,8 @@ def screen(
         remedies=remedy or (),
         outputs=[*(output or ()), *(name.strip() for name in (also or "").split(",") if name.strip())],
         plugins=plugin or (),
+        corrections=corrections or (),
+        without=without or (),
         force=force,
     )
     known = _plugins(plugin)

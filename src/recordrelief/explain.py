@@ -429,6 +429,8 @@ def _remarks(screening: Screening, records: Records) -> Iterable[str]:
         yield f"The policy departs from the usual one of the pack: {'; '.join(chosen)}."
     scope = records.subjects["record_scope"][0]
     yield f"Read from {wording.RECORD_WORDS[scope]}."
+    for note in records.subjects["notes"][0] if records.subjects["notes"][0] is not None else ():
+        yield f"Note: {note}."
     readings = records.subjects.height
     if readings > 1:
         yield f"The record stands in {readings} readings: an answer that differs between them is undetermined."

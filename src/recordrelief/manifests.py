@@ -18,6 +18,7 @@ import polars as pl
 
 from recordrelief.boundary import Origin
 from recordrelief.comparison import Comparison
+from recordrelief.corrections import CorrectionFile
 from recordrelief.errors import PluginError, RequestError, SourceError
 from recordrelief.law.evaluation import several_readings
 from recordrelief.placing import COMPARISON, RUN
@@ -164,6 +165,8 @@ class Asked:
     remedies: tuple[str, ...]
     outputs: tuple[str, ...] = ()
     amended_policy: str | None = None
+    corrections: tuple[CorrectionFile, ...] = ()
+    without: tuple[int, ...] = ()
 
 
 def manifest(
@@ -207,6 +210,8 @@ def manifest(
         "as_of": answers.as_of.isoformat(),
         "county": answers.county,
         "outputs": list(asked.outputs),
+        "corrections": [attrs.asdict(one) for one in asked.corrections],
+        "corrections_left_out": list(asked.without),
         **_read(answers.records, inputs, counts),
         "counts": _rows(answers.records, counts) | {"determinations": _by_remedy(answers)},
         "digest": digested,

@@ -170,6 +170,24 @@ class PeopleReader:
         else:
             self._charge(entry, 0, default="in common")
 
+    def columns(self, table: str, entry: Entry) -> dict[str, Any]:
+        """Part of a row, under the names of its columns in the canonical table: both ends of a day, packs' own facts.
+
+        What is ``null`` is there, and unknown.
+        """
+        found: dict[str, Any] = {}
+        known = self._columns(table, entry)
+        for name in entry.fields:
+            if name in _readers(table) and (name in known or entry.fields[name].is_null):
+                value = known.get(name)
+                day = name + LATEST in TABLES[table].column_names()
+                found[name] = value.earliest if isinstance(value, PartialDate) else value
+                found |= {name + LATEST: value.latest if isinstance(value, PartialDate) else None} if day else {}
+        facts = entry.get("facts")
+        given = {} if facts is None else facts.entry().fields
+        stated = self._stated(table, entry)
+        return found | {name: None for name in given if (table, name) in self._facts} | stated
+
     def _charge(self, entry: Entry, alternative: int, *, default: str | None = None) -> model.Charge | None:
         columns = self._columns("charges", entry)
         own_id = columns["charge_id"] = self._id("charges", entry, alternative, default)
@@ -286,6 +304,12 @@ def keys_of(table: str) -> tuple[str, ...]:
     short = ("id",) if table in ID_OF and table != "subjects" else ()
     more = ("coverage",) if table == "subjects" else ()
     return (*short, *_readers(table), *more, *ROWS_BELOW.get(table, ()), "facts")
+
+
+def changeable(table: str) -> tuple[str, ...]:
+    """The keys of a row that a correction may change: all but those that name it, and what stands below it."""
+    kept = {ID_OF.get(table), "alternative", "notes"}
+    return (*(name for name in _readers(table) if name not in kept), "facts")
 
 
 def _items(entry: Entry, key: str) -> list[Value]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import attrs
 import polars as pl
 
+from recordrelief.api import corrected
+from recordrelief.corrections import read_corrections
 from recordrelief.errors import RequestError
 from recordrelief.joint import screen_jointly
 from recordrelief.manifests import content_hash
 from recordrelief.plugins import Plugins
+from recordrelief.records import Records
 from recordrelief.runs import StoredRun, read_with
 from recordrelief.screening import DETERMINATIONS, Screening
+from recordrelief.statutes import Policy, StatutePack
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -35,58 +39,97 @@ class Again:
         return found or self.screenings[:1]
 
 
-def located(stored: StoredRun, moved: Sequence[Path] = ()) -> tuple[tuple[Path, ...], tuple[str, ...]]:
-    """Where the inputs of a run are, known by their hash, and a note on each that is missing or has changed.
+@attrs.frozen
+class Places:
+    """Where the inputs of a run are, and its corrections."""
+
+    inputs: tuple[Path, ...]
+    corrections: tuple[Path, ...]
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Person:
+    """One person of a finished run, as read again and corrected, and the law that the run asked."""
+
+    records: Records
+    packs: tuple[StatutePack, ...]
+    policies: Mapping[str, Policy]
+    as_of: str
+    county: str | None
+    remedies: tuple[str, ...]
+
+
+def located(stored: StoredRun, moved: Sequence[Path] = ()) -> tuple[Places, tuple[str, ...]]:
+    """Where the inputs of a run and its corrections are, known by their hash, and a note on each that is not as it was.
 
     Args:
         stored: the run.
         moved: where to look, besides the places that the manifest names.
     """
     looked_at = {path: content_hash(path)[0] for path in moved if path.exists()}
-    found: list[Path] = []
+    found: dict[str, list[Path]] = {"inputs": [], "corrections": []}
     notes: list[str] = []
-    for entry in stored.manifest["inputs"]:
-        recorded = Path(entry["path"])
-        here = [path for path, sha256 in looked_at.items() if sha256 == entry["sha256"]]
-        if here:
-            found.append(here[0])
-        elif not recorded.exists():
-            notes.append(f"The input {recorded} is not there any more. Say where it is now with --input.")
-        elif content_hash(recorded)[0] != entry["sha256"]:
-            notes.append(f"The input {recorded} has changed since. Say where the file of then is with --input.")
-        else:
-            found.append(recorded)
-    return tuple(found), tuple(notes)
+    for kind, word in (("inputs", "input"), ("corrections", "file of corrections")):
+        for entry in stored.manifest.get(kind, ()):
+            recorded = Path(entry["path"])
+            here = [path for path, sha256 in looked_at.items() if sha256 == entry["sha256"]]
+            if here:
+                found[kind].append(here[0])
+            elif not recorded.exists():
+                notes.append(f"The {word} {recorded} is not there any more. Say where it is now with --input.")
+            elif content_hash(recorded)[0] != entry["sha256"]:
+                notes.append(f"The {word} {recorded} has changed since. Say where the file of then is with --input.")
+            else:
+                found[kind].append(recorded)
+    return Places(tuple(found["inputs"]), tuple(found["corrections"])), tuple(notes)
 
 
-def screen_again(stored: StoredRun, subject_id: str, inputs: Sequence[Path], known: Plugins) -> Again:
-    """Read the inputs of a run and screen one person as the run did.
+def person_again(stored: StoredRun, subject_id: str, places: Places, known: Plugins) -> Person:
+    """Read one person of a run again, with its corrections.
 
     Args:
         stored: the run.
         subject_id: the person.
-        inputs: where the inputs are, from :func:`located`.
+        places: where the inputs are, from :func:`located`.
         known: the plugins to use.
 
     Raises:
         RequestError: the person is not in the inputs, or a plugin of the run is not there.
-        SourceError: an input cannot be read.
+        SourceError: an input cannot be read, or a correction does not fit it.
     """
     about = stored.manifest
-    packs = [(known.pack(law["id"]), law["policy"]) for law in about["statutes"]]
+    packs = tuple(known.pack(law["id"]) for law in about["statutes"])
     by = about["plugins"][f"format {about['format']}"]["name"]
     name, known = known.naming(by if by.endswith(".toml") else about["format"])
     assert name is not None
-    records = read_with(known.format(name), inputs, known).of_subjects([subject_id])
+    corrections = read_corrections(places.corrections, without=about.get("corrections_left_out", ()))
+    records = corrected(
+        read_with(known.format(name), places.inputs, known), corrections, known.statutes.values()
+    ).of_subjects([subject_id])
     if records.subjects.is_empty():
         raise RequestError("The run has no such subject.")
-    joint = screen_jointly(
-        records,
-        statutes=[pack for pack, _ in packs],
+    policies = {law["id"]: law["policy"] for law in about["statutes"]}
+    return Person(
+        records=records,
+        packs=packs,
+        policies={pack.id: pack.read_policy(policies[pack.id]) for pack in packs},
         as_of=about["as_of"],
-        policies={pack.id: pack.read_policy(policy) for pack, policy in packs},
         county=_county_here(records.charges, about["county"]),
-        remedies=about["asked_remedies"],
+        remedies=tuple(about["asked_remedies"]),
+    )
+
+
+def screen_again(stored: StoredRun, subject_id: str, places: Places, known: Plugins) -> Again:
+    """Read the inputs of a run and screen one person as the run did; as :func:`person_again`, which see."""
+    about = stored.manifest
+    person = person_again(stored, subject_id, places, known)
+    joint = screen_jointly(
+        person.records,
+        statutes=person.packs,
+        as_of=person.as_of,
+        policies=person.policies,
+        county=person.county,
+        remedies=person.remedies,
     )
     notes = list(_versions(about, known))
     before = stored.determinations.filter(pl.col("subject_id") == subject_id)

@@ -13,8 +13,9 @@ from typing import Any, cast
 import attrs
 import polars as pl
 
-from recordrelief.api import existing
+from recordrelief.api import corrected, existing
 from recordrelief.boundary import BrokenPlugin, Origin, checked, guarded
+from recordrelief.corrections import read_corrections
 from recordrelief.errors import RequestError, SourceError, nearest
 from recordrelief.formats import Format, identified
 from recordrelief.formats.person import check_people
@@ -46,6 +47,10 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(values)
 
 
+def _numbers(values: Iterable[int]) -> tuple[int, ...]:
+    return tuple(values)
+
+
 @attrs.frozen(kw_only=True)
 class RunRequest:
     """What a run is asked for.
@@ -65,6 +70,8 @@ class RunRequest:
     remedies: tuple[str, ...] = attrs.field(default=(), converter=_names)
     outputs: tuple[str, ...] = attrs.field(default=(), converter=_names)
     plugins: tuple[Path, ...] = attrs.field(default=(), converter=_paths)
+    corrections: tuple[Path, ...] = attrs.field(default=(), converter=_paths)
+    without: tuple[int, ...] = attrs.field(default=(), converter=_numbers)
     force: bool = False
 
 
@@ -136,7 +143,8 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
     place = Place(request.out, RUN, request.force)
     place.check()
     inputs = existing(request.inputs)
-    apart(inputs, place)
+    apart((*inputs, *request.corrections), place)
+    corrections = read_corrections(request.corrections, without=request.without)
     known = load(request.plugins) if plugins is None else plugins
     packs = [known.pack(name.strip()) for name in request.statutes.split(",")]
     policies = _policies(packs, request.policy)
@@ -147,6 +155,7 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
     records = read_with(format_, inputs, known)
     counts = counted(records, format_.id)
     entries = inputs_of(inputs, counts, format_.id)
+    records = corrected(records, corrections, known.statutes.values())
     progress("screening")
     joint = screen_jointly(
         records,
@@ -164,6 +173,8 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
         outputs=request.outputs,
         plugins=tuple(map(str, request.plugins)),
         remedies=request.remedies,
+        corrections=corrections.files,
+        without=corrections.without,
     )
     origins = {f"format {format_.id}": known.origins["format", format_.id]}
     origins |= {f"statutes {pack.id}": known.origins["statutes", pack.id] for pack in packs}
