@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from proof import packs, statute, strategies
 from proof.judging import Answer, answered, contradicted, judged
 
-from recordrelief import judgment
+from recordrelief import sheet
 from recordrelief.explain import screen_subject
 from recordrelief.law import ALWAYS_FALSE, ALWAYS_TRUE, charge, either, membership, never, years
 from recordrelief.law import day as fixed
@@ -70,7 +70,7 @@ def test_every_determination_follows_the_rules(
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(membership, "_FEW", 10**9 if small else 0)
-        patch.setattr(judgment, "SIDE_BY_SIDE", 10**9 if small else 0)
+        patch.setattr(sheet, "SIDE_BY_SIDE", 10**9 if small else 0)
         as_the_rules_say(people, coverage, statute.PACK, as_of, policy)
 
 

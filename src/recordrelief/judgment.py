@@ -7,18 +7,17 @@ never makes anyone ineligible.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import date, timedelta
-from functools import lru_cache, reduce
-from operator import add, and_, or_
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import reduce
+from operator import and_
 
 import attrs
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from recordrelief.law import expressions as e
-from recordrelief.law.compilation import Compiler, Ends
-from recordrelief.law.evaluation import Evaluated
-from recordrelief.law.rules import Rules
 from recordrelief.statutes import Bar, Branch, Condition, Grade, Remedy, Wait
 
 STATUSES = ("eligible", "undetermined", "eligible_later", "ineligible", "granted")
@@ -69,6 +68,26 @@ CARRIED = ("county", "source_file", "source_line")
 """Columns of the charges that stand in the determinations too."""
 
 
+Tests = npt.NDArray[np.int8]
+Bits = npt.NDArray[np.uint64]
+Days = npt.NDArray[np.int32]
+Flags = npt.NDArray[np.bool_]
+
+UNKNOWN = -1
+"""How a test that is unknown stands among those that are true (1) or false (0)."""
+NO_DAY = -(2**31)
+"""How a day that is not told stands among days, which count from 1970: before all others."""
+_LAST = 2**31 - 1
+
+
+def _ordinal(day: date) -> int:
+    return (day - date(1970, 1, 1)).days
+
+
+_NEVER = _ordinal(e.NEVER)
+_GRADES = tuple(grade.value for grade in Grade)
+
+
 @attrs.frozen
 class _Item:
     """One finding of one remedy: where it stands and how it counts."""
@@ -79,341 +98,219 @@ class _Item:
     bit: int
 
 
-@attrs.frozen
-class _Judged:
-    """How a finding counts: surely and for good against the remedy, surely but curably so, unknown. No test is null."""
+@attrs.frozen(kw_only=True, eq=False)
+class Judged:
+    """What a remedy answers, an entry a charge: places among the statuses and grades, bits, days from 1970."""
 
-    hard: pl.Expr | None
-    soft: pl.Expr | None
-    unknown: pl.Expr
-
-
-@attrs.frozen(eq=False)
-class _Steps:
-    """The steps from the findings of one remedy to its determinations, and the names behind its bits."""
-
-    applies: pl.Expr
-    bits: tuple[pl.Expr, ...]
-    branches: tuple[pl.Expr, ...]
-    status: tuple[pl.Expr, ...]
-    details: tuple[pl.Expr, ...]
-    answer: tuple[pl.Expr, ...]
-    names: tuple[str, ...]
-    remedy: Remedy
-
-    def columns(self, sheet: pl.DataFrame) -> list[str]:
-        """The columns that these steps read."""
-        mine = f"{self.remedy.id}/"
-        return ["order", *KEYS, *CARRIED, *(name for name in sheet.columns if name.startswith(mine))]
-
-    def worded(self, answers: pl.DataFrame) -> pl.DataFrame:
-        """The answers with their bits spelled out."""
-        return answers.with_columns(
-            _decoded(answers["mask"], "deciding", lambda mask: [self.names[bit] for bit in _bits(mask)]),
-            _decoded(answers["outcomes"], "outcome", lambda mask: _outcome_name(self.remedy, mask)),
-            pl.lit(self.remedy.id, dtype=pl.Categorical()).alias("remedy"),
-            pl.lit(self.remedy.version, dtype=pl.Categorical()).alias("version"),
-        )
+    status: npt.NDArray[np.uint8]
+    grade: npt.NDArray[np.int8]
+    deciding: Bits
+    outcomes: Bits
+    eligible_on: Days
+    eligible_on_earliest: Days
+    not_before: Days
+    overdue_since: Days
 
 
-SIDE_BY_SIDE = 5_000
-"""Charges up to which all remedies are judged in the same steps: few steps count for a person, few columns for many."""
+class Judge:
+    """How the findings of one remedy add up.
 
+    ``tests`` and ``days`` are the columns that it reads, in the order in which :meth:`judge` takes them.
+    """
 
-@lru_cache(maxsize=256)
-def plan_of(remedies: tuple[Remedy, ...], as_of: date, boundary: str) -> Plan:
-    """The plan of some remedies on one day, made once."""
-    return Plan(remedies, as_of, boundary)
-
-
-class Plan:
-    """The remedies of a screening on one day, laid out as columns; made once and kept."""
-
-    def __init__(self, remedies: tuple[Remedy, ...], as_of: date, boundary: str) -> None:
+    def __init__(self, remedy: Remedy, as_of: date) -> None:
+        self.remedy = remedy
         self.as_of = as_of
-        self.strict = boundary == "strict"
-        self.remedies = remedies
-        self.rules = Rules([expression for remedy in remedies for _, expression in remedy.expressions()], as_of)
-        self.steps = [self._steps(remedy, rank) for rank, remedy in enumerate(remedies)]
-        self.finding_columns: list[str] = []
-        for remedy in remedies:
-            self.finding_columns += [f"{remedy.id}/{APPLIES}", f"{remedy.id}/{GRANTED}"]
-            for source in remedy.findings():
-                self.finding_columns += _columns_of(remedy, source)
-        self._compiled: tuple[Compiler, list[pl.Expr], list[pl.Expr]] | None = None
-
-    def sheet(self, prepared: Evaluated, county: str | None) -> pl.DataFrame:
-        """The charges that a remedy may be about, with every finding on them, in the order of what was prepared."""
-        if self._compiled is None or self._compiled[0] is not prepared.compiler:
-            self._compiled = (prepared.compiler, *self._findings(prepared.compiler))
-        _, applies, findings = self._compiled
-        names = [f"{remedy.id}/{APPLIES}" for remedy in self.remedies]
-        # A null is "may apply": it must survive the filter.
-        some = reduce(or_, (pl.col(name).fill_null(True) for name in names), pl.lit(False))
-        frame = prepared.frame if county is None else prepared.frame.filter(pl.col("county") == county)
-        mine = prepared.with_shared(frame.with_columns(applies).filter(some))
-        return mine.select(*KEYS, *CARRIED, *names, *findings)
-
-    def _findings(self, compiler: Compiler) -> tuple[list[pl.Expr], list[pl.Expr]]:
-        plain = attrs.evolve(compiler, shared={})  # asked of every charge, before what is shared has been computed
-        applies = [plain.test(remedy.applies_to).alias(f"{remedy.id}/{APPLIES}") for remedy in self.remedies]
-        columns: list[pl.Expr] = []
-        for remedy in self.remedies:
-            columns.append(compiler.test(remedy.granted).alias(f"{remedy.id}/{GRANTED}"))
-            for source in remedy.findings():
-                columns += self._finding(remedy, source, compiler)
-            columns += [
-                compiler.test(outcome.when).alias(f"{remedy.id}/outcome/{index}")
-                for index, outcome in enumerate(remedy.outcomes)
-            ]
-        return applies, columns
-
-    def _finding(self, remedy: Remedy, source: Condition | Wait, compiler: Compiler) -> list[pl.Expr]:
-        names = _columns_of(remedy, source)
-        if isinstance(source, Wait):
-            low, high = self._ends(source, compiler)
-            return [high.alias(names[0]), low.alias(names[1])]
-        columns = [compiler.test(source.test).alias(names[0])]
-        presumption = compiler.presumption(source.test)
-        if presumption is not None:
-            columns.append((presumption & columns[0].is_not_null()).alias(names[1]))
-        if source.until is not None:
-            unmet = (columns[0] if isinstance(source, Bar) else ~columns[0]).fill_null(False)
-            low, high = self._set_end(compiler.day(source.until), unmet)
-            columns += [high.alias(names[-2]), low.alias(names[-1])]
-        return columns
-
-    def _after(self, ends: Ends, on_the_day: bool) -> Ends:
-        """The first day after a period, from its last."""
-        low, high = ends
-        return (_day_after(low), _day_after(high)) if self.strict and not on_the_day else (low, high)
-
-    def _set_end(self, until: Ends, unmet: pl.Expr) -> Ends:
-        """The first day on which an unmet condition may be met: where its set end lies ahead, the day after."""
-        first, last = self._after(until, False)
-        told = unmet & self._lies_ahead(first, last)
-        return (
-            pl.when(told).then(first).when(unmet).then(pl.lit(self._tomorrow)),
-            pl.when(told & (last < pl.lit(e.NEVER))).then(last),
-        )
-
-    def _ends(self, wait: Wait, compiler: Compiler) -> Ends:
-        """The first day after a wait: what is known of it, and what follows from a period that still runs."""
-        low, high = self._after(compiler.day(wait.until), wait.on_the_day)
-        if wait.running is None:
-            return low, high
-        # An end that is known to have come stands: what runs is another period then.
-        over = (high <= pl.lit(self.as_of)).fill_null(False)
-        runs = compiler.test(wait.running).fill_null(False) & ~over
-        ahead = pl.max_horizontal(low, pl.lit(self._tomorrow))
-        if wait.scheduled is None:
-            return pl.when(runs).then(ahead).otherwise(low), high
-        first, last = self._after(compiler.day(wait.scheduled), wait.on_the_day)
-        # What is known of the end goes before what was planned.
-        fits = (last >= low).fill_null(True) & (last < pl.lit(e.NEVER))
-        dated = runs & high.is_null() & self._lies_ahead(first, last) & fits.fill_null(True)
-        return (
-            pl.when(dated).then(pl.max_horizontal(ahead, first)).when(runs).then(ahead).otherwise(low),
-            pl.when(dated).then(last).otherwise(high),
-        )
-
-    @property
-    def _tomorrow(self) -> date:
-        return self.as_of + timedelta(days=1)
-
-    def _lies_ahead(self, first: pl.Expr, last: pl.Expr) -> pl.Expr:
-        """A set day surely lies ahead; one that may never come, or contradicts itself, is no day."""
-        sound = (last >= first).fill_null(True) & (first < pl.lit(e.NEVER))
-        return ((first > pl.lit(self.as_of)) & sound).fill_null(False)
-
-    def determinations(self, sheet: pl.DataFrame) -> pl.DataFrame:
-        """One row a charge and remedy, in the order of the sheet, then of the remedies."""
-        if not self.steps:
-            return pl.DataFrame(schema={name: dtype for name, (dtype, _) in DETERMINATIONS.items()})
-        sheet = sheet.with_columns(pl.int_range(pl.len(), dtype=pl.UInt64).alias("order") * len(self.steps))
-        about = sheet.select(step.applies.any().alias(str(rank)) for rank, step in enumerate(self.steps)).row(0)
-        steps = [step for step, some in zip(self.steps, about, strict=True) if some]
-        if sheet.height > SIDE_BY_SIDE:
-            parts = [self._judge([step], sheet.select(step.columns(sheet)).filter(step.applies))[0] for step in steps]
-        else:
-            parts = self._judge(steps, sheet)
-        # With none at all the first gives a table without rows.
-        return pl.concat(parts or self._judge(self.steps[:1], sheet.clear())).sort("order")
-
-    def _judge(self, steps: list[_Steps], sheet: pl.DataFrame) -> list[pl.DataFrame]:
-        """The answers of some remedies, each about the charges it applies to."""
-        judged = sheet
-        for stage in ("bits", "branches", "status", "details"):
-            judged = judged.with_columns(each for step in steps for each in getattr(step, stage))
-        return [step.worded(judged.filter(step.applies).select(step.answer)) for step in steps]
-
-    def _steps(self, remedy: Remedy, rank: int) -> _Steps:
-        items = list(_items(remedy))
-        judged = {item.bit: self._judged(item) for item in items}
+        self._items = list(_items(remedy))
+        self._names = (*(item.source.id for item in self._items), APPLIES, GRANTED)
+        own = remedy.id
+        asked = [item for item in self._items if isinstance(item.source, Condition)]
+        grades = [rule.condition.id for rule in remedy.grades if rule.condition is not None]
+        self.tests = [f"{own}/{APPLIES}", f"{own}/{GRANTED}", *(item.column for item in asked)]
+        self._outcomes = slice(len(self.tests), len(self.tests) + len(remedy.outcomes))
+        self.tests += [f"{own}/outcome/{index}" for index in range(len(remedy.outcomes))]
+        self._graded = len(self.tests)
+        self.tests += [f"{own}/{id}" for id in grades]
+        self._asked = slice(2, 2 + len(asked))
+        self._failing = np.array([isinstance(item.source, Bar) for item in asked], dtype=np.int8)
+        weights = np.array([1 << item.bit for item in asked], dtype=np.uint64)
+        curable = np.array([item.source.curable for item in asked if isinstance(item.source, Condition)], dtype=bool)
+        self._weights, self._hard, self._soft = weights, weights * ~curable, weights * curable
+        self.days: list[str] = []
+        self._ends: dict[str, tuple[int, int]] = {}
+        for item in self._items:
+            if isinstance(item.source, Wait) or item.source.until is not None:
+                column = item.column + ("" if isinstance(item.source, Wait) else "/until")
+                self._ends[item.source.id] = (len(self.days) + 1, len(self.days))
+                self.days += [column, column + "/earliest"]
         count = max(len(remedy.branches), 1)
-        by_branch = [[item for item in items if item.branch in (None, branch)] for branch in range(count)]
-        applies, granted = pl.col(f"{remedy.id}/{APPLIES}"), pl.col(f"{remedy.id}/{GRANTED}")
-        own = f"{rank} "  # the columns of several remedies stand side by side
-        sets = [sum(1 << item.bit for item in mine) for mine in by_branch]
-        branches = [pl.col(f"{own}branch {branch}") for branch in range(count)]
-        best = reduce(_lesser, branches)
-        status = pl.when(applies.is_null() | granted.is_null()).then(_UNDETERMINED).when(granted).then(_GRANTED)
-        claims = pl.col(own + "status").is_in([_ELIGIBLE, _LATER])
-        overdue = pl.lit(None, dtype=pl.Date)
-        if remedy.due is not None and self.as_of > remedy.due:
-            overdue = pl.when(pl.col(own + "status") == _ELIGIBLE).then(pl.lit(remedy.due + timedelta(days=1)))
-        details = {
-            "mask": _mask(own, sets, applies, granted, len(items)),
-            "outcomes": pl.when(claims).then(_outcome_mask(remedy)).otherwise(0),
-            "grade": pl.when(claims).then(_grade(remedy)),
-            "overdue_since": overdue,
-            **_days(by_branch, own, self.as_of, (applies & ~granted).fill_null(False)),
-        }
-        return _Steps(
-            applies=applies.fill_null(True),
-            bits=tuple(
-                _bits_of((bit, getattr(one, kind)) for bit, one in judged.items()).alias(own + kind)
-                for kind in ("hard", "soft", "unknown")
-            ),
-            branches=tuple(
-                _branch_status(own, bits).alias(f"{own}branch {branch}") for branch, bits in enumerate(sets)
-            ),
-            status=(best.alias(own + "best"), status.otherwise(best).cast(pl.UInt8).alias(own + "status")),
-            details=tuple(expression.alias(own + name) for name, expression in details.items()),
-            answer=(
-                pl.col("order") + rank,
-                pl.col(*KEYS, *CARRIED),
-                pl.col(own + "status").cat.to(pl.Enum(STATUSES)).alias("status"),
-                *(pl.col(own + name).alias(name) for name in details),
-            ),
-            names=(*(item.source.id for item in items), APPLIES, GRANTED),
-            remedy=remedy,
+        self._branches = [[item for item in self._items if item.branch in (None, one)] for one in range(count)]
+        self._sets = [np.uint64(sum(1 << item.bit for item in mine)) for mine in self._branches]
+
+    def judge(self, tests: Tests, days: Days) -> Judged:
+        """The answers for some charges that the remedy is, or may be, about.
+
+        Args:
+            tests: a row a charge, a column for each of :attr:`tests`.
+            days: a row a charge, a column for each of :attr:`days`.
+        """
+        applies, granted = tests[:, 0], tests[:, 1]
+        hard, soft, unknown = self._counted(tests[:, self._asked], days)
+        branches = [self._branch(bits, hard, soft, unknown) for bits in self._sets]
+        best = reduce(np.minimum, branches)
+        status = np.where(granted == 1, np.uint8(_GRANTED), best)
+        status[(applies == UNKNOWN) | (granted == UNKNOWN)] = _UNDETERMINED
+        claims = status <= _LATER
+        claims &= status != _UNDETERMINED
+        overdue = np.full(len(tests), NO_DAY, dtype=np.int32)
+        if self.remedy.due is not None and self.as_of > self.remedy.due:
+            overdue[status == _ELIGIBLE] = _ordinal(self.remedy.due) + 1
+        outcomes = (tests[:, self._outcomes] != 0) & claims[:, None]
+        return Judged(
+            status=status,
+            grade=self._grade(tests, claims),
+            deciding=self._deciding(status, best, branches, (hard, soft, unknown), tests),
+            outcomes=_weighed(outcomes, np.uint64(1) << np.arange(outcomes.shape[1], dtype=np.uint64)),
+            overdue_since=overdue,
+            **self._when(status, branches, soft, days, (applies == 1) & (granted == 0)),
         )
 
-    def _judged(self, item: _Item) -> _Judged:
-        value = pl.col(item.column)
-        if isinstance(item.source, Wait):
-            low, high, today = pl.col(item.column + "/earliest"), value, pl.lit(self.as_of)
-            ahead = (low > today).fill_null(False)
-            over = (high <= today).fill_null(False)
-            never = (low >= pl.lit(e.NEVER)).fill_null(False)
-            endless = (high >= pl.lit(e.NEVER)).fill_null(False)
+    def deciding(self, bits: int) -> list[str]:
+        """The ids of the deciding conditions behind some bits."""
+        return [self._names[bit] for bit in _places(bits)]
+
+    def outcome(self, bits: int) -> str | None:
+        """What the charge would become, behind some bits."""
+        return " or ".join(dict.fromkeys(self.remedy.outcomes[place].name for place in _places(bits))) or None
+
+    def _counted(self, asked: Tests, days: Days) -> tuple[Bits, Bits, Bits]:
+        """A bit for each finding that is surely and for good against the remedy, surely but curably so, unknown."""
+        failing = asked == self._failing
+        hard, soft = _weighed(failing, self._hard), _weighed(failing, self._soft)
+        unknown = _weighed(asked == UNKNOWN, self._weights)
+        today = _ordinal(self.as_of)
+        for item in self._items:
+            if not isinstance(item.source, Wait):
+                continue
+            low, high = (days[:, place] for place in self._ends[item.source.id])
+            ahead = low > today
+            over = (high != NO_DAY) & (high <= today)
             # Both ahead and over: facts that contradict one another, which tell nothing. A wait that may never end
             # puts off or closes, and which of both is unknown.
-            hard, soft = never & ~over, ahead & ~over & ~endless
-            return _Judged(hard=hard, soft=soft, unknown=~hard & ~soft & ~(over & ~ahead))
-        failing = (value if isinstance(item.source, Bar) else ~value).fill_null(False)
-        if item.source.curable:
-            return _Judged(hard=None, soft=failing, unknown=value.is_null())
-        return _Judged(hard=failing, soft=None, unknown=value.is_null())
+            never = (low >= _NEVER) & ~over
+            later = ahead & ~over & (high < _NEVER)
+            bit = np.uint64(1 << item.bit)
+            hard |= never * bit
+            soft |= later * bit
+            unknown |= (~never & ~later & ~(over & ~ahead)) * bit
+        return hard, soft, unknown
+
+    @staticmethod
+    def _branch(bits: np.uint64, hard: Bits, soft: Bits, unknown: Bits) -> npt.NDArray[np.uint8]:
+        """The status of a branch from the findings that count for it."""
+        status = np.full(len(hard), _ELIGIBLE, dtype=np.uint8)
+        for against, means in ((soft, _LATER), (unknown, _UNDETERMINED), (hard, _INELIGIBLE)):
+            status[(against & bits) != 0] = means
+        return status
+
+    def _grade(self, tests: Tests, claims: Flags) -> npt.NDArray[np.int8]:
+        """The grade of each claim, as a place among the grades; of nothing else there is one."""
+        rules = self.remedy.grades
+        grade = np.full(len(tests), _GRADES.index(rules[-1].grade.value), dtype=np.int8)
+        conditional = [rule for rule in rules if rule.condition is not None]
+        for place, rule in reversed(list(enumerate(conditional))):
+            # Unknown leaves the weaker grade as the floor.
+            grade[tests[:, self._graded + place] == 1] = _GRADES.index(rule.grade.value)
+        grade[~claims] = UNKNOWN
+        return grade
+
+    def _deciding(
+        self,
+        status: npt.NDArray[np.uint8],
+        best: npt.NDArray[np.uint8],
+        branches: Sequence[npt.NDArray[np.uint8]],
+        counted: tuple[Bits, Bits, Bits],
+        tests: Tests,
+    ) -> Bits:
+        """The deciding conditions as bits: of the branches that stand, and of the kind that decides."""
+        size = len(self._items)
+        bits = np.zeros(len(status), dtype=np.uint64)
+        bits[status == _ELIGIBLE] = (1 << size) - 1
+        for means, kind in zip((_INELIGIBLE, _LATER, _UNDETERMINED), counted, strict=True):
+            mine = status == means
+            bits[mine] = kind[mine]
+        if len(branches) > 1:
+            standing = np.zeros(len(status), dtype=np.uint64)
+            for one, own in zip(branches, self._sets, strict=True):
+                standing |= (one == best) * own
+            bits &= standing
+        bits |= (tests[:, 0] == UNKNOWN) * np.uint64(1 << size)
+        bits |= (tests[:, 1] != 0) * np.uint64(1 << size + 1)
+        return bits
+
+    def _when(
+        self,
+        status: npt.NDArray[np.uint8],
+        branches: Sequence[npt.NDArray[np.uint8]],
+        soft: Bits,
+        days: Days,
+        about: Flags,
+    ) -> dict[str, Days]:
+        """When: the first day of eligibility, and the day before which there surely is none."""
+        today = _ordinal(self.as_of)
+        surely: list[Days] = []
+        perhaps: list[Days] = []
+        not_before: list[Days] = []
+        told = np.ones(len(status), dtype=bool)
+        for items, branch in zip(self._branches, branches, strict=True):
+            waits = [item for item in items if isinstance(item.source, Wait)]
+            cures = [item for item in items if isinstance(item.source, Condition) and item.source.until is not None]
+            undated = sum(1 << item.bit for item in items if item not in waits and item not in cures)
+            dated = (branch == _LATER) & ((soft & np.uint64(undated)) == 0)
+            open_way = branch != _INELIGIBLE
+            if not waits and not cures:
+                told &= ~open_way
+                continue
+            highs: list[Days] = []
+            lows: list[Days] = []
+            for wait in waits:
+                low, high = (days[:, place] for place in self._ends[wait.source.id])
+                highs.append(high)
+                lows.append(np.where(low > today, low, NO_DAY))
+            for cure in cures:
+                # A condition that is not unmet needs no day; one that is, and has none, leaves the whole without.
+                unmet = (soft & np.uint64(1 << cure.bit)) != 0
+                low, high = (days[:, place] for place in self._ends[cure.source.id])
+                highs.append(np.where(unmet, high, _ordinal(date.min)))
+                lows.append(np.where(unmet, low, NO_DAY))
+            ends = dated & reduce(and_, (high != NO_DAY for high in highs))
+            earliest = reduce(np.maximum, lows)
+            surely.append(np.where(ends, reduce(np.maximum, highs), NO_DAY))
+            perhaps.append(np.where(dated, earliest, NO_DAY))
+            not_before.append(np.where(open_way, earliest, NO_DAY))
+            told &= ~open_way | (earliest != NO_DAY)
+        later = status == _LATER
+        # Every way that is not closed for good must be shut until then; of several, the earliest counts.
+        shut = (status == _UNDETERMINED) & about & told
+        return {
+            "eligible_on": _earliest(surely, later),
+            "eligible_on_earliest": _earliest(perhaps, later),
+            "not_before": _earliest(not_before, shut),
+        }
 
 
-def _columns_of(remedy: Remedy, source: Condition | Wait) -> list[str]:
-    """The columns of one finding."""
-    column = f"{remedy.id}/{source.id}"
-    if isinstance(source, Wait):
-        return [column, column + "/earliest"]
-    presumes = any(isinstance(node, e.Presumed | e.PresumedDay) for node in source.test.walk())
-    names = [column, column + "/presumed"] if presumes else [column]
-    return names if source.until is None else [*names, column + "/until", column + "/until/earliest"]
+def _earliest(days: Sequence[Days], where: Flags) -> Days:
+    """The earliest of those days that are told, where it is asked for."""
+    if not days:
+        return np.full(len(where), NO_DAY, dtype=np.int32)
+    first = reduce(np.minimum, (np.where(one == NO_DAY, _LAST, one) for one in days))
+    return np.where(where & (first != _LAST), first, NO_DAY).astype(np.int32)
 
 
-def _day_after(end: pl.Expr) -> pl.Expr:
-    return pl.when(end >= pl.lit(e.NEVER)).then(pl.lit(e.NEVER)).otherwise(end + pl.duration(days=1))
-
-
-def _lesser(one: pl.Expr, other: pl.Expr) -> pl.Expr:
-    return pl.when(one <= other).then(one).otherwise(other)
-
-
-def _bits_of(tests: Iterable[tuple[int, pl.Expr | None]]) -> pl.Expr:
-    """One number, a bit for each test that is true."""
-    bits = [test.cast(pl.UInt64) * (1 << bit) for bit, test in tests if test is not None]
-    return reduce(add, bits, pl.lit(0, dtype=pl.UInt64))
-
-
-def _branch_status(own: str, bits: int) -> pl.Expr:
-    """The status of a branch from the findings that count for it."""
-
-    def some(kind: str) -> pl.Expr:
-        return (pl.col(own + kind) & bits) != 0
-
-    return (
-        pl.when(some("hard"))
-        .then(_INELIGIBLE)
-        .when(some("unknown"))
-        .then(_UNDETERMINED)
-        .when(some("soft"))
-        .then(_LATER)
-        .otherwise(_ELIGIBLE)
-        .cast(pl.UInt8)
-    )
-
-
-def _mask(own: str, by_branch: list[int], applies: pl.Expr, granted: pl.Expr, size: int) -> pl.Expr:
-    """The deciding conditions as bits: of the branches that stand, and of the kind that decides."""
-    status = pl.col(own + "status")
-    every = (1 << size) - 1
-    deciding = (
-        pl.when(status == _INELIGIBLE)
-        .then(pl.col(own + "hard"))
-        .when(status == _UNDETERMINED)
-        .then(pl.col(own + "unknown"))
-        .when(status == _LATER)
-        .then(pl.col(own + "soft"))
-        .when(status == _ELIGIBLE)
-        .then(every)
-        .otherwise(0)
-    )
-    if len(by_branch) > 1:
-        best = pl.col(own + "best")
-        standing = [
-            pl.when(pl.col(f"{own}branch {branch}") == best).then(bits).otherwise(0).cast(pl.UInt64)
-            for branch, bits in enumerate(by_branch)
-        ]
-        deciding = deciding & reduce(or_, standing)
-    named = [(size, applies.is_null()), (size + 1, granted.fill_null(True))]
-    return deciding.cast(pl.UInt64) + _bits_of(named)
-
-
-def _days(by_branch: list[list[_Item]], own: str, today: date, about: pl.Expr) -> dict[str, pl.Expr]:
-    """When: the first day of eligibility, and the day before which there surely is none."""
-    surely: list[pl.Expr] = []
-    perhaps: list[pl.Expr] = []
-    not_before: list[pl.Expr] = []
-    told = pl.lit(True)
-    nothing = pl.lit(None, dtype=pl.Date)
-    for branch, items in enumerate(by_branch):
-        waits = [item.column for item in items if isinstance(item.source, Wait)]
-        cures = [item for item in items if isinstance(item.source, Condition) and item.source.until is not None]
-        undated = sum(1 << item.bit for item in items if not isinstance(item.source, Wait) and item not in cures)
-        soft = pl.col(own + "soft")
-        dated = (pl.col(f"{own}branch {branch}") == _LATER) & ((soft & undated) == 0)
-        open_way = pl.col(f"{own}branch {branch}") != _INELIGIBLE
-        highs = [pl.col(wait) for wait in waits]
-        lows = [pl.when(low > pl.lit(today)).then(low) for low in (pl.col(wait + "/earliest") for wait in waits)]
-        for cure in cures:
-            # A condition that is not unmet needs no day; one that is, and has none, leaves the whole without.
-            unmet, day = (soft & (1 << cure.bit)) != 0, pl.col(cure.column + "/until")
-            highs.append(pl.when(unmet).then(day).otherwise(pl.lit(date.min)))
-            lows.append(pl.when(unmet).then(pl.col(cure.column + "/until/earliest")))
-        if highs:
-            ends = reduce(and_, (high.is_not_null() for high in highs))
-            surely.append(pl.when(dated & ends).then(pl.max_horizontal(highs)))
-            perhaps.append(pl.when(dated).then(pl.max_horizontal(lows)))
-            not_before.append(pl.when(open_way).then(pl.max_horizontal(lows)))
-            told = told & (~open_way | not_before[-1].is_not_null())
-        else:
-            told = told & ~open_way
-    status = pl.col(own + "status")
-    later = status == _LATER
-    # Every way that is not closed for good must be shut until then; of several, the earliest counts.
-    open_ = (status == _UNDETERMINED) & about & told
-    return {
-        "eligible_on": pl.when(later).then(pl.min_horizontal(surely) if surely else nothing),
-        "eligible_on_earliest": pl.when(later).then(pl.min_horizontal(perhaps) if perhaps else nothing),
-        "not_before": pl.when(open_).then(pl.min_horizontal(not_before) if not_before else nothing),
-    }
+def _weighed(flags: Flags, weights: Bits) -> Bits:
+    """One number a row, a bit for each flag that is up."""
+    bits: Bits = flags.astype(np.uint64) @ weights
+    return bits
 
 
 def _items(remedy: Remedy) -> Iterable[_Item]:
@@ -427,39 +324,5 @@ def _items(remedy: Remedy) -> Iterable[_Item]:
             bit += 1
 
 
-def _grade(remedy: Remedy) -> pl.Expr:
-    grades = pl.Enum([grade.value for grade in Grade])
-    chosen = pl.lit(remedy.grades[-1].grade.value, dtype=grades)
-    for rule in reversed(remedy.grades[:-1]):
-        if rule.condition is not None:
-            # Unknown leaves the weaker grade as the floor: when(null) takes otherwise, on purpose.
-            sure = pl.col(f"{remedy.id}/{rule.condition.id}")
-            chosen = pl.when(sure).then(pl.lit(rule.grade.value, dtype=grades)).otherwise(chosen)
-    return chosen
-
-
-def _outcome_mask(remedy: Remedy) -> pl.Expr:
-    bits = [
-        pl.col(f"{remedy.id}/outcome/{index}").fill_null(True).cast(pl.UInt64) * (1 << index)
-        for index in range(len(remedy.outcomes))
-    ]
-    return reduce(or_, bits, pl.lit(0, dtype=pl.UInt64))
-
-
-def _outcome_name(remedy: Remedy, bits: int) -> str | None:
-    names = dict.fromkeys(remedy.outcomes[index].name for index in _bits(bits))
-    return " or ".join(names) or None
-
-
-def _bits(mask: int) -> list[int]:
-    return [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
-
-
-def _decoded(masks: pl.Series, column: str, decode: Callable[[int], object]) -> pl.Series:
-    """Bitmasks of one remedy as words, spelled out once for each distinct mask."""
-    dtype = DETERMINATIONS[column][0]
-    if masks.len() <= 1_000:
-        return pl.Series(column, [decode(mask) for mask in masks], dtype=dtype)
-    distinct = masks.unique()
-    words = pl.DataFrame([distinct, pl.Series(column, [decode(mask) for mask in distinct], dtype=dtype)])
-    return masks.to_frame().join(words, on=masks.name, how="left", maintain_order="left")[column]
+def _places(bits: int) -> list[int]:
+    return [place for place in range(bits.bit_length()) if bits >> place & 1]

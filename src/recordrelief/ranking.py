@@ -14,9 +14,10 @@ import attrs
 import polars as pl
 
 from recordrelief import model
-from recordrelief.judgment import CARRIED, DETERMINATIONS, plan_of
+from recordrelief.judgment import CARRIED, DETERMINATIONS
 from recordrelief.law.evaluation import evaluate
 from recordrelief.records import Records
+from recordrelief.sheet import plan_of
 from recordrelief.statutes import Grade, Policy, Preference, ReliefKind, Remedy
 
 MOST_STEPS = 100

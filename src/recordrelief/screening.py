@@ -11,11 +11,12 @@ import attrs
 import polars as pl
 
 from recordrelief.errors import RequestError, nearest
-from recordrelief.judgment import APPLIES, CARRIED, DETERMINATIONS, GRANTED, KEYS, STATUSES, plan_of
+from recordrelief.judgment import APPLIES, CARRIED, DETERMINATIONS, GRANTED, KEYS, STATUSES
 from recordrelief.law.evaluation import evaluate, several_readings
 from recordrelief.law.membership import UnknownCitations, unknown_citations
 from recordrelief.ranking import with_best, with_sequences
 from recordrelief.records import Records
+from recordrelief.sheet import plan_of
 from recordrelief.statutes import Policy, Remedy, StatutePack
 
 __all__ = ["APPLIES", "DETERMINATIONS", "GRANTED", "STATUSES", "Answers", "Screening", "screen"]
@@ -27,9 +28,9 @@ class Answers:
 
     ``determinations``: one row a charge and remedy that could apply, in (subject, charge, remedy) order
     (:data:`DETERMINATIONS` has the columns). ``findings``: one row a charge with a determination; ``subject_id``,
-    ``charge_id``, then for each remedy ``<remedy>/<condition>`` (Boolean: met; of a bar: barred; null: unknown),
-    ``<remedy>/<wait>`` and ``<remedy>/<wait>/earliest`` (the first day, latest and earliest end),
-    ``<remedy>/<condition>/until`` and ``.../until/earliest`` where an unmet condition has a set end, and
+    ``charge_id``, then for each remedy ``<remedy>/<condition>`` (Boolean: met; of a bar: barred; null: unknown, or the
+    remedy is not about the charge), ``<remedy>/<wait>`` and ``<remedy>/<wait>/earliest`` (the first day, latest and
+    earliest end), ``<remedy>/<condition>/until`` and ``.../until/earliest`` where an unmet condition has a set end, and
     ``<remedy>/<condition>/presumed`` where a presumption may stand in for something unknown. ``records`` are those
     that were screened, with what a pack derived from them.
     """
@@ -105,7 +106,7 @@ def screen(
     keys = ["subject_id", "charge_id", *(["alternative"] if several else [])]
     return Screening(
         determinations=determinations.select(_TYPED),
-        findings=sheet.select(*keys, *plan.finding_columns),
+        findings=sheet.findings(keys),
         records=records,
         pack=statutes,
         policy=chosen,
