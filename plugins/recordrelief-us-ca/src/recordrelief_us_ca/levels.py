@@ -97,6 +97,11 @@ def misdemeanor() -> Test:
     return (disposed_as("misdemeanor") | (disposed_as("felony") & _made_less())) & ~infraction()
 
 
+def lesser() -> Test:
+    """An infraction or a misdemeanor, whichever it is: less than a felony from the beginning or by relief."""
+    return disposed_as("infraction") | disposed_as("misdemeanor") | (disposed_as("felony") & _made_less())
+
+
 def erased() -> Test:
     """Dismissed as legally invalid under Proposition 64, which leaves no conviction."""
     dismissed = charge.reliefs.any(relief.remedy.is_in(c.REDESIGNATED_64) & relief.kind.is_("dismissed"))

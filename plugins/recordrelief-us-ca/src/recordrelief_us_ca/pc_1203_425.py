@@ -65,8 +65,6 @@ FOUR_YEARS = years(4)
 _RESTARTS = 3
 """How many new felonies, each within four years of the one before, the years are counted through."""
 
-_LESSER = levels.infraction() | levels.misdemeanor()
-
 
 def _must_register(policy: CaliforniaPolicy) -> Test:
     duty = subject.must_register
@@ -168,7 +166,7 @@ def _branch_b(policy: CaliforniaPolicy) -> Branch:
         title="A lesser offense a year after judgment",
         cites=cites,
         requires=(
-            Condition("1203.425.7.b.1", "the conviction is of an infraction or a misdemeanor", _LESSER, cites=cites),
+            Condition("1203.425.7.b.1", "the conviction is of an infraction or a misdemeanor", levels.lesser(), cites=cites),
             Condition(
                 "1203.425.7.b.2",
                 "no probation was granted, or it was revoked",
