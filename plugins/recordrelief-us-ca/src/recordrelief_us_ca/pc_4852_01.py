@@ -62,6 +62,7 @@ BARRED = _listed(
 SETS = (CAPITAL, BARRED)
 
 _ANOTHER_BARRED = "whether a conviction beside this one, of an offense that the section shuts out, bars a certificate"
+_ON_RECORD = "it may be for another felony only where the record shows one with probation"
 _SHORTER = "The court may shorten the period in the interest of justice, except for who must register (PC 4852.22)."
 
 
@@ -177,10 +178,11 @@ def _conditions() -> Iterator[Condition]:
         cites="PC 4852.01(a), (b)",
     )
     elsewhere = history.others.any(other.convicted & levels.disposed_as("felony", other) & c.probation_granted(other))
+    told = charge.test("probation_for_another_felony")
     yield Condition(
         "4852.01.3",
         "the person is not on probation for another felony",
-        ~(standing.ON_PROBATION & elsewhere & charge.test("probation_for_another_felony")),
+        ~(standing.ON_PROBATION & presumed(told, elsewhere & told, _ON_RECORD)),
         cites="PC 4852.01(b)",
         curable=True,
         until=standing.last_probation_ends(),
