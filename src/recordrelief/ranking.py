@@ -50,9 +50,10 @@ def with_sequences(
     second = {name for remedy in remedies for name in remedy.opens}
     if not second:
         return determinations.with_columns(none)
+    determinations = determinations.with_row_index("row")
     tried = _tried(determinations, records, remedies)
     if tried.is_empty():
-        return determinations.with_columns(none)
+        return determinations.drop("row").with_columns(none)
     plan = plan_of(tuple(remedy for remedy in remedies if remedy.id in second), as_of, policy.boundary)
     prepared = evaluate(_granted(records, tried, remedies, as_of), plan.rules, history=policy.history, keep=CARRIED)
     mine = tried.select("subject_id", "charge_id", pl.col("copy").alias("alternative")).unique()
@@ -70,23 +71,23 @@ def with_sequences(
             how="semi",
         )
         # Of several readings of a record all must say so.
-        .group_by("subject_id", "charge_id", "remedy", "second")
+        .group_by("row", "remedy", "second")
         .agg(pl.len().alias("agreeing"), pl.col("readings").first())
         .filter(pl.col("agreeing") == pl.col("readings"))
         .sort("second")
-        .group_by("subject_id", "charge_id", "remedy", maintain_order=True)
+        .group_by("row", "remedy", maintain_order=True)
         .agg(pl.col("second").str.join(" or ").alias("second"))
-        .with_columns(pl.concat_str("remedy", pl.lit(THEN), "second").cast(pl.Categorical).alias("sequence"))
-        .select("subject_id", "charge_id", pl.col("remedy").cast(pl.Categorical), "sequence")
+        .select("row", pl.concat_str("remedy", pl.lit(THEN), "second").cast(pl.Categorical).alias("sequence"))
     )
-    return determinations.join(opened, on=["subject_id", "charge_id", "remedy"], how="left", maintain_order="left")
+    return determinations.join(opened, on="row", how="left", maintain_order="left").drop("row")
 
 
 def _tried(determinations: pl.DataFrame, records: Records, remedies: Sequence[Remedy]) -> pl.DataFrame:
     """What to try: each relief that a charge is eligible for, with each other that it may open and that is closed now.
 
-    One row for each reading of the record: subject_id, charge_id, alternative, ``readings`` (how many there are),
-    remedy, second, ``becomes`` and ``keeps`` (the level after it), and ``copy``, the number of a copy of the record.
+    One row for each reading of the record: ``row`` of the determination, subject_id, charge_id, alternative,
+    ``readings`` (how many there are), remedy, second, ``becomes`` and ``keeps`` (the level after it), and ``copy``, the
+    number of a copy of the record.
     """
     known = {remedy.id for remedy in remedies}
     pairs = [(remedy.id, name) for remedy in remedies for name in remedy.opens if name in known]
@@ -95,7 +96,7 @@ def _tried(determinations: pl.DataFrame, records: Records, remedies: Sequence[Re
     first = determinations.filter(_is_one_of(steps["remedy"]) & (pl.col("status") == "eligible"))
     open_ = determinations.filter(_is_one_of(steps["second"]) & (pl.col("status") != "ineligible"))
     tried = (
-        first.select(*charge, pl.col("remedy").cast(pl.String), *_levels_after())
+        first.select("row", *charge, pl.col("remedy").cast(pl.String), *_levels_after())
         .join(steps, on="remedy")
         .join(
             open_.select(*charge, pl.col("remedy").cast(pl.String).alias("second")), on=[*charge, "second"], how="anti"

@@ -96,7 +96,9 @@ class Plan:
         self.as_of = as_of
         self.strict = boundary == "strict"
         self.remedies = remedies
-        self.rules = Rules([expression for remedy in remedies for _, expression in remedy.expressions()], as_of)
+        asked = [(remedy.applies_to, [expression for _, expression in remedy.expressions()]) for remedy in remedies]
+        about = [(test, [one for one in own if one is not test]) for test, own in asked]
+        self.rules = Rules([one for _, own in asked for one in own], as_of, about)
         self.judges = [Judge(remedy, as_of) for remedy in remedies]
         self.applies = [f"{remedy.id}/{APPLIES}" for remedy in remedies]
         self.columns: list[list[str]] = []

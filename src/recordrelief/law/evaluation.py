@@ -16,8 +16,8 @@ import polars as pl
 
 from recordrelief.law import expressions as e
 from recordrelief.law.compilation import OPEN, OPEN_LOW, Compiler, column_of, membership_column
-from recordrelief.law.membership import enhancements, memberships
-from recordrelief.law.rules import HistoryPolicy, Rules, scope_name, shared_parts
+from recordrelief.law.membership import OFFENSE_KEY, enhancements, memberships
+from recordrelief.law.rules import HistoryPolicy, Rules, outside_questions, scope_name, shared_parts
 from recordrelief.law.scopes import SCOPES, Scope
 from recordrelief.model import ARREST_STAGES, Coverage
 from recordrelief.records import Records
@@ -139,15 +139,17 @@ class _Evaluation:
         if reads_case:
             wanted.add("case_id")
         derived = [name for name in _DERIVED if {f"charge.{name}", f"other.{name}"} & facts]
-        frame = records.charges.rechunk().select(
+        charges = records.charges.rechunk()
+        if self.by:
+            read = {*wanted, *_DERIVED_FROM, *OFFENSE_KEY, e.Enhanced.of, *self.by}
+            charges = charges.select(sorted(read)).sort(self.by)
+        frame = charges.select(
+            pl.int_range(pl.len(), dtype=pl.UInt32).alias("charge"),
             *sorted(wanted),
             *(_DERIVED[name](records.coverage).alias(name) for name in derived),
-            *memberships(records.charges, list(self.rules.sets.values())),
-            *enhancements(records.charges, list(self.rules.enhancement_sets.values())),
+            *memberships(charges, list(self.rules.sets.values())),
+            *enhancements(charges, list(self.rules.enhancement_sets.values())),
         )
-        if self.by:
-            frame = frame.sort(self.by)
-        frame = frame.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).alias("charge"))
         keys = ["subject_id", "alternative"] if self.several else ["subject_id"]
         people = people.drop({"subject_id", "alternative"} - set(keys))
         frame = frame.join(people, on=keys, how="left", maintain_order="left")
@@ -263,7 +265,9 @@ class _Evaluation:
         read: list[e.Expression] = []
         for number, question in enumerate(questions):
             own, foreign, mixed = _sides(question)
-            left_tests.append(reduce(and_, map(here.test, own), pl.lit(True)).alias(f"left {number}"))
+            about = [here.test(test).fill_null(True) for test in self.rules.asked_of(question)]
+            matters = reduce(or_, about) if about else pl.lit(True)
+            left_tests.append(reduce(and_, map(here.test, own), matters).alias(f"left {number}"))
             right_tests.append(reduce(and_, map(here.test, foreign), pl.lit(True)).alias(f"right {number}"))
             mixed_of.append(mixed)
             read += [*mixed, *([question.day] if isinstance(question, e.DayOf) else [])]
@@ -456,20 +460,12 @@ def _one_sided(parts: Sequence[e.Expression]) -> _Sides:
 def _roots(node: e.Expression) -> set[str]:
     """The rows that a part of a test is about, as seen from a pair."""
     roots = set()
-    for one in _outer(node):
+    for one in outside_questions(node):
         if isinstance(one, e.Quantified):
             roots.add("other" if one.scope.startswith("other.") else "charge")
         elif not any(True for _ in one.children()):
             roots |= {fact.split(".")[0] for fact in one.facts()}
     return roots
-
-
-def _outer(node: e.Expression) -> Iterable[e.Expression]:
-    """The nodes of an expression that are about the row it is asked of: those inside a question are not."""
-    yield node
-    if not isinstance(node, e.Quantified):
-        for child in node.children():
-            yield from _outer(child)
 
 
 def _mixed_nodes(node: e.Expression, sides: _Sides) -> Iterable[e.Expression]:
@@ -555,3 +551,4 @@ def _convicted(coverage: Coverage) -> pl.Expr:
 
 _DERIVED = {"convicted": _convicted, "disposed": _disposed}
 """Facts of a charge that are no columns of the table."""
+_DERIVED_FROM = ("outcome", "stage")

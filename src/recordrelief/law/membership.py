@@ -19,7 +19,7 @@ from recordrelief.law.offenses import Belongs, OffenseCatalog, OffenseSet
 _FEW = 1_000
 """Charges up to which distinct offenses are not told apart first."""
 
-_OFFENSE_KEY = ("citation", "attempt", "conspiracy", "solicitation", "possible_citations")
+OFFENSE_KEY = ("citation", "attempt", "conspiracy", "solicitation", "possible_citations")
 
 
 def memberships(charges: pl.DataFrame, sets: Sequence[OffenseSet]) -> list[pl.Series]:
@@ -36,7 +36,7 @@ def memberships(charges: pl.DataFrame, sets: Sequence[OffenseSet]) -> list[pl.Se
         forms = _forms(citation, attempt, conspiracy, solicitation, tuple(possible or ()))
         return (_belongs(offenses, forms, certain=citation is not None) for offenses in sets)
 
-    return _once_each(charges.select(_OFFENSE_KEY), [membership_column("charge", one) for one in sets], asked)
+    return _once_each(charges.select(OFFENSE_KEY), [membership_column("charge", one) for one in sets], asked)
 
 
 def enhancements(charges: pl.DataFrame, sets: Sequence[OffenseSet]) -> list[pl.Series]:
@@ -99,7 +99,8 @@ def _once_each(
     key: pl.DataFrame, names: Sequence[str], asked: Callable[[tuple[Any, ...]], Iterator[Belongs]]
 ) -> list[pl.Series]:
     """What is asked of each row of a key, once for each distinct one."""
-    distinct = key if key.height <= _FEW else key.unique()
+    told = [column.name for column in key.iter_columns() if column.null_count() < key.height] or key.columns
+    distinct = key if key.height <= _FEW else key.unique(told)
     columns: dict[str, list[Belongs]] = {name: [] for name in names}
     for row in distinct.iter_rows():
         for column, answer in zip(columns.values(), asked(row), strict=True):
@@ -108,7 +109,7 @@ def _once_each(
     if distinct is key:
         return found
     table = distinct.hstack(found)
-    joined = key.join(table, on=key.columns, how="left", nulls_equal=True, maintain_order="left")
+    joined = key.join(table, on=told, how="left", nulls_equal=True, maintain_order="left")
     return joined.select(list(columns)).get_columns()
 
 

@@ -26,9 +26,18 @@ _SUFFICIENT: dict[str, tuple[str, ...]] = {
 
 
 class Rules:
-    """A set of expressions, taken apart once: the questions in them, their stages, the facts and sets they read."""
+    """A set of expressions, taken apart once: the questions in them, their stages, the facts and sets they read.
 
-    def __init__(self, expressions: Sequence[e.Expression], as_of: date) -> None:
+    ``about`` says of some of them which charges they are asked of: those that a test is not surely false of. Of the
+    other charges nothing that it asks needs an answer.
+    """
+
+    def __init__(
+        self,
+        expressions: Sequence[e.Expression],
+        as_of: date,
+        about: Sequence[tuple[e.Test, Sequence[e.Expression]]] = (),
+    ) -> None:
         self.as_of = as_of
         nodes: dict[str, e.Expression] = {}
         self.facts: set[str] = set()
@@ -50,11 +59,19 @@ class Rules:
         self.steps = _steps(list(questions.values()))
         self.keys = {SCOPES[scope_name(question)].key for question in questions.values()}
         self.shared, self.layers = shared_parts(expressions)
+        self._asked_of = _asked_of(expressions, about)
         self._compilers: dict[object, Compiler] = {}
 
     def name(self, question: e.Quantified) -> str:
         """The name under which the answer to a question stands."""
         return self.names[_canonical(question)]
+
+    def asked_of(self, question: e.Quantified) -> tuple[e.Test, ...]:
+        """Tests of a charge, of which one at least must not be surely false for the question to matter to it.
+
+        None at all where it may matter to every charge.
+        """
+        return self._asked_of.get(_canonical(question), ())
 
     def compiler(
         self, columns: Iterable[str], coverage: Coverage, history: HistoryPolicy, *, other_is_self: bool = False
@@ -84,6 +101,49 @@ class Rules:
                 shared=self.shared,
             )
         return self._compilers[key]
+
+
+def _asked_of(
+    expressions: Sequence[e.Expression], about: Sequence[tuple[e.Test, Sequence[e.Expression]]]
+) -> dict[str, tuple[e.Test, ...]]:
+    """The questions that matter only to charges of some tests, each with these."""
+    confined: dict[str, dict[str, e.Test]] = {}
+    known = {id(expression) for _, own in about for expression in own}
+    everywhere = {
+        _canonical(node)
+        for expression in expressions
+        for node in (within_questions(expression) if id(expression) in known else expression.walk())
+        if isinstance(node, e.Quantified)
+    }
+    for test, own in about:
+        # What a question tells of the charge may not be known yet when another one is answered.
+        parts = [
+            part
+            for part in (test.tests if isinstance(test, e.And) else (test,))
+            if not any(isinstance(node, e.Quantified) for node in part.walk())
+        ]
+        told = e.all_of(parts)
+        for expression in own:
+            for node in outside_questions(expression):
+                if isinstance(node, e.Quantified):
+                    confined.setdefault(_canonical(node), {})[e.identity(told)] = told
+    return {key: tuple(tests.values()) for key, tests in confined.items() if key not in everywhere}
+
+
+def outside_questions(node: e.Expression) -> Iterable[e.Expression]:
+    """The nodes of an expression that are about the row it is asked of: those inside a question are not."""
+    yield node
+    if not isinstance(node, e.Quantified):
+        for child in node.children():
+            yield from outside_questions(child)
+
+
+def within_questions(node: e.Expression) -> Iterable[e.Expression]:
+    """The nodes of an expression that are about the rows of a question in it."""
+    for one in outside_questions(node):
+        if isinstance(one, e.Quantified):
+            for child in one.children():
+                yield from child.walk()
 
 
 _LEAVES = (e.TestFact, e.DayFact, e.NumberFact, e.Word, e.Membership, e.Known, e.FixedDay, e.AsOf, e.FixedNumber)
