@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from recordrelief.api import compare, explain, read, screen, screen_jointly, screen_subject
+    from recordrelief.api import compare, explain, read, screen, screen_jointly, screen_subject, settle
     from recordrelief.comparison import Comparison
     from recordrelief.errors import (
         CitationError,
@@ -44,13 +44,15 @@ if TYPE_CHECKING:
         Source,
         Subject,
     )
+    from recordrelief.questions import Question
     from recordrelief.records import Records, SourceFile
     from recordrelief.screening import Screening
+    from recordrelief.settling import QuestionSet, Settlement, Settling
 
     __version__: str
 
 _HOMES = {
-    "api": ("compare", "explain", "read", "screen", "screen_jointly", "screen_subject"),
+    "api": ("compare", "explain", "read", "screen", "screen_jointly", "screen_subject", "settle"),
     "comparison": ("Comparison",),
     "errors": ("CitationError", "PackError", "PluginError", "RecordReliefError", "RequestError", "SourceError"),
     "explain": ("Determination", "Explanation", "Finding", "SeenFact"),
@@ -59,8 +61,10 @@ _HOMES = {
         *("Relief", "Sentence", "Source", "Subject"),
     ),
     "joint": ("JointScreening",),
+    "questions": ("Question",),
     "records": ("Records", "SourceFile"),
     "screening": ("Screening",),
+    "settling": ("QuestionSet", "Settlement", "Settling"),
 }
 
 __all__ = [
@@ -81,6 +85,8 @@ __all__ = [
     "PackError",
     "PartialDate",
     "PluginError",
+    "Question",
+    "QuestionSet",
     "RecordReliefError",
     "Records",
     "Relief",
@@ -88,6 +94,8 @@ __all__ = [
     "Screening",
     "SeenFact",
     "Sentence",
+    "Settlement",
+    "Settling",
     "Source",
     "SourceError",
     "SourceFile",
@@ -99,6 +107,7 @@ __all__ = [
     "screen",
     "screen_jointly",
     "screen_subject",
+    "settle",
 ]
 
 _HOME_OF = {name: f"recordrelief.{module}" for module, names in _HOMES.items() for name in names}

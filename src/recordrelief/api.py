@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from recordrelief.comparison import Comparison
     from recordrelief.explain import Determination, Explanation
     from recordrelief.joint import JointScreening
+    from recordrelief.settling import Settling
 
 
 def read(
@@ -214,6 +215,49 @@ def explain(
     from recordrelief.explain import explain as explain_one
 
     return explain_one(screening, subject_id, charge_id=charge_id, remedy=remedy)
+
+
+def settle(
+    records: Records,
+    subject_id: str,
+    *,
+    statutes: str | StatutePack,
+    as_of: date | str,
+    policy: Policy | Mapping[str, Any] | str | None = None,
+    county: str | None = None,
+    remedies: Sequence[str] = (),
+    charge_id: str | None = None,
+    facts: int = 3,
+) -> Settling:
+    """What would settle the open answers of one person: the fewest facts, as questions, and what each answer comes to.
+
+    Args:
+        records: the records of any number of people, as they were read.
+        subject_id: the person.
+        statutes: a statute pack, or the id of an installed one.
+        as_of: the day at which law and record are read, ``2020-07-01`` or a date.
+        policy: a policy of the pack, its options, or the name of one; the pack's default otherwise.
+        county: settle only charges of this county (the history is read whole).
+        remedies: settle only these; all otherwise.
+        charge_id: settle only this charge.
+        facts: how many facts the largest set may have that is looked for: 1, 2 or 3.
+
+    Raises:
+        RequestError: there is no such person, charge, pack, county, policy or remedy, or a day that is none.
+    """
+    from recordrelief.settling import settle as settle_one
+
+    return settle_one(
+        records,
+        subject_id,
+        statutes=_pack(statutes),
+        as_of=as_of,
+        policy=_policy(policy),
+        county=county,
+        remedies=remedies,
+        charge_id=charge_id,
+        facts=facts,
+    )
 
 
 def existing(paths: Sequence[str | PathLike[str]]) -> tuple[Path, ...]:

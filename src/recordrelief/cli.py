@@ -20,6 +20,7 @@ from recordrelief.errors import RecordReliefError, RequestError
 
 if TYPE_CHECKING:
     from recordrelief.plugins import Plugins
+    from recordrelief.rescreening import Person
 
 FAILED, WRONG_REQUEST = 1, 2
 TRACEBACK = "RECORDRELIEF_TRACEBACK"
@@ -202,6 +203,134 @@ def explain(
         print(note, file=sys.stderr)
     for screening in again.about(charge, remedy):
         console().print(explained(screening, subject, charge_id=charge, remedy=remedy).tree())
+
+
+@app.command()
+def settle(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A finished run.")],
+    subject: Annotated[str, typer.Option(metavar="ID", help="The person, by subject_id.")],
+    charge: Annotated[str | None, typer.Option(metavar="ID", help="Only this charge, by charge_id.")] = None,
+    remedy: Annotated[str | None, typer.Option(metavar="ID", help="Only this remedy.")] = None,
+    facts: Annotated[
+        int, typer.Option(min=1, max=3, help="How many facts the largest set may have that is looked for.")
+    ] = 3,
+    input: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Where an input of the run is now; may be repeated.")
+    ] = None,
+    plugin: PluginFiles = None,
+) -> None:
+    """Say what would settle the open answers of one person: the fewest facts, as questions, and what each comes to."""
+    from recordrelief.settling import settle as settled
+    from recordrelief.terminal import console
+
+    person, _ = _person_of_run(directory, subject, input, plugin)
+    asked = [remedy] if remedy is not None else list(person.remedies)
+    for pack in person.packs:
+        own = [one for one in asked if one in {each.id for each in pack.all_versions(person.policies[pack.id])}]
+        if asked and not own and len(person.packs) > 1:
+            continue
+        settling = settled(
+            person.records,
+            subject,
+            statutes=pack,
+            as_of=person.as_of,
+            policy=person.policies[pack.id],
+            county=person.county,
+            remedies=asked if len(person.packs) == 1 else own,
+            charge_id=charge,
+            facts=facts,
+        )
+        console().print(settling.text(), soft_wrap=True)
+
+
+@app.command()
+def ask(
+    inputs: Annotated[list[Path], typer.Argument(metavar="DIR|FILE...", help="A finished run, or source files.")],
+    subject: Annotated[
+        str | None, typer.Option(metavar="ID", help="The person, by subject_id; may be left out of files about one.")
+    ] = None,
+    out: Annotated[
+        Path, typer.Option(metavar="FILE.yaml", help="The corrections to write; what stands in the file is kept.")
+    ] = Path("corrections.yaml"),
+    author: Annotated[str | None, typer.Option(metavar="NAME", help="Who answers; asked for unless given.")] = None,
+    day: Annotated[
+        str | None, typer.Option("--date", metavar="DAY", help="The day the answers are given; today unless given.")
+    ] = None,
+    statutes: Annotated[str | None, typer.Option(help="Of files: id of the statute pack.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Of files: the day at which law and record are read.")
+    ] = None,
+    format: FormatName = None,
+    policy: PolicyName = None,
+    input: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Where an input of the run is now; may be repeated.")
+    ] = None,
+    plugin: PluginFiles = None,
+) -> None:
+    """Ask the questions that would settle a person's open answers, best first, and write the answers as corrections."""
+    from datetime import date
+
+    from recordrelief.asking import Interview, Signed
+    from recordrelief.placing import RUN
+    from recordrelief.rescreening import person_of_files
+
+    try:
+        today = date.today() if day is None else date.fromisoformat(day)
+    except ValueError:
+        raise RequestError("The day is not a date.", found=repr(day), expected="a day such as 2026-07-01") from None
+    if len(inputs) == 1 and (inputs[0] / RUN.marker).is_file():
+        if statutes or as_of or format or policy:
+            raise RequestError(
+                "A run was made with a law, a day and a policy of its own.",
+                cure="Leave out --statutes, --as-of, --format and --policy.",
+            )
+        if subject is None:
+            raise RequestError("A run is about many people.", cure="Say which with --subject.")
+        person, known = _person_of_run(inputs[0], subject, input, plugin, apart_from=out)
+    else:
+        if statutes is None or as_of is None:
+            raise RequestError(
+                "Files need a law and a day.", cure="Add --statutes and --as-of, or give a finished run."
+            )
+        known = _plugins(plugin)
+        person = person_of_files(inputs, subject, known, statutes=statutes, as_of=as_of, format=format, policy=policy)
+    who = author if author is not None else typer.prompt("Who answers (it stands beside every answer)")
+    interview = Interview(person, out, Signed(author=who, date=today), tuple(known.statutes.values()))
+    interview.run(_prompted, print)
+    if interview.answered:
+        print(f"{interview.answered} answers written to {out}. Screen with them: --corrections {out}")
+
+
+def _prompted(text: str) -> str | None:
+    try:
+        return str(typer.prompt(text, default="skip", show_default=False))
+    except typer.Abort:
+        return None
+
+
+def _person_of_run(
+    directory: Path,
+    subject: str,
+    moved: Sequence[Path] | None,
+    plugin: Sequence[Path] | None,
+    *,
+    apart_from: Path | None = None,
+) -> tuple[Person, Plugins]:
+    """One person of a finished run, read again, and the plugins that it was read with."""
+    from recordrelief.rescreening import located, person_again
+    from recordrelief.runs import open_run
+
+    stored = open_run(directory)
+    places, notes = located(stored, moved or ())
+    if notes:
+        raise RequestError(notes[0], cure="Or screen again.")
+    if apart_from is not None and apart_from.resolve() in {path.resolve() for path in places.corrections}:
+        raise RequestError(
+            "The run was made with this file of corrections.", where=str(apart_from), cure="Name another with --out."
+        )
+    files = [Path(path) for path in stored.manifest["plugin_files"]] if plugin is None else plugin
+    known = _plugins(files)
+    return person_again(stored, subject, places, known), known
 
 
 @app.command()

@@ -110,6 +110,10 @@ class Corrections:
     facts: tuple[StatedFact, ...] = ()
     without: tuple[int, ...] = ()
 
+    def about(self, subject_id: str) -> Corrections:
+        """Those about one person."""
+        return attrs.evolve(self, entries=tuple(one for one in self.entries if one.subject_id == subject_id))
+
     def applied(self, records: Records) -> Records:
         """The records as corrected. Those that were given, and the source, stay as they are.
 

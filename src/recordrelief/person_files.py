@@ -484,6 +484,28 @@ def write_people(subjects: Iterable[Subject], coverage: Coverage | None = None) 
     return text
 
 
+def by_hand(value: Any, *, of_pack: bool) -> Any:
+    """One value as it is written by hand, so that it is read back as it was.
+
+    Args:
+        value: a cell of a canonical table, or a day that may be known in part.
+        of_pack: it is a pack's own fact, whose kind its looks must tell.
+    """
+    if isinstance(value, PartialDate):
+        return _fact(value.earliest, value.latest) if of_pack and not value.exact else _day(value)
+    if isinstance(value, list | tuple):
+        return [str(one) for one in value]
+    return _fact(value, None) if of_pack else value
+
+
+def written_entries(entries: Sequence[Mapping[str, Any]]) -> str:
+    """Entries that are written by hand, as one YAML document."""
+    text: str = yaml.dump(
+        [dict(one) for one in entries], Dumper=_Writer, sort_keys=False, allow_unicode=True, width=float("inf")
+    )
+    return text
+
+
 def _written(table: str, item: Any) -> dict[str, Any]:
     """One row, and the rows within it, without what is unknown."""
     columns = _columns_of(table, item)

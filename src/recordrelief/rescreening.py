@@ -9,14 +9,14 @@ from typing import Any
 import attrs
 import polars as pl
 
-from recordrelief.api import corrected
+from recordrelief.api import corrected, existing
 from recordrelief.corrections import read_corrections
 from recordrelief.errors import RequestError
 from recordrelief.joint import screen_jointly
 from recordrelief.manifests import content_hash
 from recordrelief.plugins import Plugins
 from recordrelief.records import Records
-from recordrelief.runs import StoredRun, read_with
+from recordrelief.runs import StoredRun, chosen_format, policy_of, read_with
 from recordrelief.screening import DETERMINATIONS, Screening
 from recordrelief.statutes import Policy, StatutePack
 
@@ -57,6 +57,12 @@ class Person:
     as_of: str
     county: str | None
     remedies: tuple[str, ...]
+
+    def asked_of(self, pack: StatutePack) -> tuple[str, ...] | None:
+        """The remedies of a pack that are asked for: none for all of them, None where others are."""
+        own = {one.id for one in pack.all_versions(self.policies[pack.id])}
+        asked = tuple(one for one in self.remedies if one in own)
+        return asked if asked or not self.remedies else None
 
 
 def located(stored: StoredRun, moved: Sequence[Path] = ()) -> tuple[Places, tuple[str, ...]]:
@@ -116,6 +122,52 @@ def person_again(stored: StoredRun, subject_id: str, places: Places, known: Plug
         as_of=about["as_of"],
         county=_county_here(records.charges, about["county"]),
         remedies=tuple(about["asked_remedies"]),
+    )
+
+
+def person_of_files(
+    inputs: Sequence[Path],
+    subject_id: str | None,
+    known: Plugins,
+    *,
+    statutes: str,
+    as_of: str,
+    format: str | None = None,
+    policy: str | None = None,
+) -> Person:
+    """Read one person of some files, to ask one law about.
+
+    Args:
+        inputs: the files.
+        subject_id: the person; may be left out where the files are about one.
+        known: the plugins to use.
+        statutes: id of the statute pack.
+        as_of: the day at which law and record are read.
+        format: id of the format, or a mapping file.
+        policy: a policy of the pack, or a file with its options.
+
+    Raises:
+        RequestError: there is no such person, pack, format or policy, or more than one person to choose from.
+        SourceError: an input cannot be read.
+    """
+    pack = known.pack(statutes)
+    paths = existing(inputs)
+    name, known = known.naming(format)
+    records = read_with(chosen_format(name, paths, known), paths, known)
+    if subject_id is None:
+        if records.subjects["subject_id"].n_unique() != 1:
+            raise RequestError("The files are about more than one person.", cure="Say which with --subject.")
+        subject_id = records.subjects["subject_id"][0]
+    records = records.of_subjects([subject_id])
+    if records.subjects.is_empty():
+        raise RequestError("The records hold no such person.", cure="Give the subject_id as the source has it.")
+    return Person(
+        records=records,
+        packs=(pack,),
+        policies={pack.id: policy_of(pack, policy)},
+        as_of=as_of,
+        county=None,
+        remedies=(),
     )
 
 

@@ -262,6 +262,14 @@ TABLES: dict[str, type[dy.Schema]] = {
 FACT_TABLES = ("subjects", "cases", "charges", "sentences", "reliefs", "events")
 """The tables that hold facts a law may read, and that a pack may extend with facts of its own."""
 
+KEY_OF: dict[str, str] = {
+    "subjects": "subject_id",
+    "cases": "case_id",
+    "charges": "charge_id",
+    "sentences": "sentence_id",
+}
+"""The key of each table whose rows have one; with ``alternative`` it names a row."""
+
 SORT_KEYS: dict[str, tuple[str, ...]] = {
     "subjects": ("subject_id", "alternative"),
     "cases": ("case_id", "alternative"),

@@ -33,12 +33,26 @@ class _Place:
     row: int = 0
 
 
+@attrs.frozen
+class OpenFact:
+    """A fact of one row that leaves a rule open: its name in rules, the table and the number of the row there.
+
+    ``history``, ``sentences``, ``reliefs`` and ``events`` stand for rows that the record need not hold, of the person
+    or charge of the row; ``charge.case_id`` and ``charge.cycle_id`` for the group that a charge belongs to.
+    """
+
+    name: str
+    table: str
+    row: int
+
+
 @attrs.define
 class _Open:
     """What is open in an expression, gathered along the way."""
 
     missing: dict[str, None] = attrs.field(factory=dict)
     unsettled: dict[str, None] = attrs.field(factory=dict)
+    facts: dict[OpenFact, None] = attrs.field(factory=dict)
 
 
 class Witnesses:
@@ -60,6 +74,10 @@ class Witnesses:
         self._charges = records.charges.rows(named=True)
         self._subjects = {row["alternative"]: row for row in records.subjects.iter_rows(named=True)}
         self._cases = {(row["case_id"], row["alternative"]): row for row in records.cases.iter_rows(named=True)}
+        self._subject_rows = {row["alternative"]: at for at, row in enumerate(records.subjects.iter_rows(named=True))}
+        self._case_rows = {
+            (row["case_id"], row["alternative"]): at for at, row in enumerate(records.cases.iter_rows(named=True))
+        }
         self._tables = {name: records.table(name).rows(named=True) for name in ("sentences", "reliefs", "events")}
         self._grids: dict[tuple[int, str], tuple[e.Expression, list[Values]]] = {}
 
@@ -67,6 +85,14 @@ class Witnesses:
         """What an expression read on a charge; where the record has several readings, on all of them."""
         numbers = [number for number, row in enumerate(self._charges) if row["charge_id"] == charge_id]
         return joined([self._see(expression, number) for number in numbers])
+
+    def open_facts(self, expression: e.Expression, charge_id: str) -> tuple[OpenFact, ...]:
+        """The facts, each of its row, whose absence leaves an expression open on a charge, in any of its readings."""
+        open_ = _Open()
+        for number, row in enumerate(self._charges):
+            if row["charge_id"] == charge_id:
+                self._gather(expression, _Place(number), self._values(expression, _Place(number)), open_)
+        return tuple(open_.facts)
 
     def holds(self, test: e.Test, charge_id: str) -> bool:
         """Whether a test is surely true of a charge, in every reading."""
@@ -365,11 +391,11 @@ class Witnesses:
                     open_.unsettled[node.why] = None
                 self._gather(node.when, place, values, open_)
             case e.Membership():
-                open_.missing[f"{node.root}.{node.of}"] = None
+                self._missing(f"{node.root}.{node.of}", place, open_)
             case e.WordIn():
-                open_.missing[node.word.name] = None
+                self._missing(node.word.name, place, open_)
             case e.TestFact() | e.DayFact() | e.NumberFact():
-                open_.missing[node.name] = None
+                self._missing(node.name, place, open_)
             case e.Bounded() if crossed(values[id(node)]):
                 open_.unsettled[f"{node.base} lies after a day that it cannot follow: one of them is wrong"] = None
             case e.Bounded():
@@ -383,6 +409,28 @@ class Witnesses:
                 for child in node.children():
                     self._gather(child, place, values, open_)
 
+    def _missing(self, name: str, place: _Place, open_: _Open) -> None:
+        """Add a fact that is missing, of the row that it is a fact of."""
+        open_.missing[name] = None
+        root, _, short = name.partition(".")
+        about = place.charge if place.other is None or root != "other" else place.other
+        charge = self._charges[about]
+        found: tuple[str, int] | None
+        match root:
+            case "charge" | "other":
+                found = ("charges", about)
+            case "subject":
+                found = ("subjects", self._subject_rows[charge["alternative"]])
+            case "case":
+                of_case = self._case_rows.get((charge["case_id"], charge["alternative"]))
+                found = None if of_case is None else ("cases", of_case)
+            case _:
+                found = None if place.table is None else (place.table, place.row)
+        if found is not None:
+            open_.facts[OpenFact(f"{'charge' if root == 'other' else root}.{short}", *found)] = None
+        else:
+            open_.facts[OpenFact("charge.case_id", "charges", about)] = None
+
     def _gather_rows(self, question: e.Quantified, place: _Place, open_: _Open) -> None:
         for row, values in self._satisfying(question, place):
             inner = _Open()
@@ -391,14 +439,22 @@ class Witnesses:
                 self._gather(question.day, row, values, inner)
             open_.missing.update(dict.fromkeys(self._renamed(question, place, row, inner.missing)))
             open_.unsettled.update(inner.unsettled)
+            open_.facts.update(inner.facts)
         if not self._surely_all(question, place):
             scope = _scope(question)
+            about = place.other if question.scope.startswith("other.") and place.other is not None else place.charge
             if scope.table != "charges":
-                open_.missing[scope.table] = None
+                name = scope.table
             elif scope.key == "subject" or self._records.coverage.charges != "complete":
-                open_.missing["history"] = None
+                name = "history"
             else:
-                open_.missing[f"charge.{scope.key}"] = None
+                name = f"charge.{scope.key}"
+            open_.missing[name] = None
+            if name in ("history", "events"):
+                of_person = self._subject_rows[self._charges[about]["alternative"]]
+                open_.facts[OpenFact(name, "subjects", of_person)] = None
+            else:
+                open_.facts[OpenFact(name, "charges", about)] = None
 
     def _renamed(self, question: e.Quantified, place: _Place, row: _Place, names: Iterable[str]) -> list[str]:
         """The facts as seen from outside the question: where ``charge`` was another one there, it is ``other``."""
