@@ -68,25 +68,34 @@ class Sheet:
 
     def findings(self, keys: Sequence[str]) -> pl.DataFrame:
         """The findings side by side, one row a charge; null of a remedy that is not about the charge."""
-        found: dict[str, pl.Series] = {}
+        plan = self.plan
+        wide = self.charges
         for part in self.parts:
-            places = np.full(self.charges.height, -1, dtype=np.int64)
-            places[part.rows] = part.places
-            index = pl.Series(places).replace(-1, None)
-            names = self.plan.columns[part.rank]
-            for column in part.frame.select(pl.col(names).gather(index)).iter_columns():
-                found[column.name] = column
-        nothing = {
-            name: pl.lit(None, dtype=pl.Date() if is_day else pl.Boolean())
-            for name, is_day in self.plan.finding_columns.items()
-        }
-        return self.charges.select(
-            *keys,
-            *(
-                pl.col(name) if name in self.charges.columns else found[name] if name in found else empty.alias(name)
-                for name, empty in nothing.items()
-            ),
-        )
+            if part.frame.height == wide.height:
+                wide = wide.hstack(part.frame.select(plan.confined[part.rank]))
+            else:
+                places = np.full(wide.height, -1, dtype=np.int64)
+                places[part.rows] = part.places
+                index = pl.lit(pl.Series(places).replace(-1, None))
+                wide = wide.hstack(part.frame.select(pl.col(plan.columns[part.rank]).gather(index)))
+        judged = {part.rank for part in self.parts}
+        silent = [empty for rank, empties in enumerate(plan.empty) if rank not in judged for empty in empties]
+        return wide.with_columns(silent).select(*keys, *plan.finding_columns)
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class _Compiled:
+    """The remedies of a plan as expressions over frames of one shape.
+
+    For each remedy: whether it applies, its findings, the columns that these read, and those of them that several
+    findings have in common.
+    """
+
+    compiler: Compiler
+    applies: list[pl.Expr]
+    findings: list[list[pl.Expr]]
+    reads: list[list[str]]
+    shared: list[frozenset[str]]
 
 
 class Plan:
@@ -97,47 +106,52 @@ class Plan:
         self.strict = boundary == "strict"
         self.remedies = remedies
         asked = [(remedy.applies_to, [expression for _, expression in remedy.expressions()]) for remedy in remedies]
-        about = [(test, [one for one in own if one is not test]) for test, own in asked]
-        self.rules = Rules([one for _, own in asked for one in own], as_of, about)
+        confined = [(test, [one for one in own if one is not test]) for test, own in asked]
+        self.rules = Rules([one for _, own in asked for one in own], as_of, confined)
         self.judges = [Judge(remedy, as_of) for remedy in remedies]
         self.applies = [f"{remedy.id}/{APPLIES}" for remedy in remedies]
         self.columns: list[list[str]] = []
-        self.finding_columns: dict[str, bool] = {}
-        """Every column of the findings, and whether it holds days."""
-        for remedy in remedies:
+        self.confined: list[list[pl.Expr]] = []
+        self.empty: list[list[pl.Expr]] = []
+        self.finding_columns: list[str] = []
+        for remedy, applies in zip(remedies, self.applies, strict=True):
             named = {f"{remedy.id}/{GRANTED}": False}
             for source in remedy.findings():
                 named |= _columns_of(remedy, source)
             self.columns.append(list(named))
-            self.finding_columns |= {f"{remedy.id}/{APPLIES}": False, **named}
-        self._compiled: tuple[Compiler, list[pl.Expr], list[list[pl.Expr]]] | None = None
+            about = pl.col(applies).fill_null(True)
+            self.confined.append([pl.when(about).then(name).alias(name) for name in named])
+            kinds = {name: pl.Date() if is_day else pl.Boolean() for name, is_day in named.items()}
+            self.empty.append([pl.lit(None, dtype=kind).alias(name) for name, kind in kinds.items()])
+            self.finding_columns += [applies, *named]
+        self._compiled: _Compiled | None = None
 
     def sheet(self, prepared: Evaluated, county: str | None) -> Sheet:
         """The charges that a remedy may be about, with every finding on them, in the order of what was prepared."""
-        if self._compiled is None or self._compiled[0] is not prepared.compiler:
-            self._compiled = (prepared.compiler, *self._findings(prepared.compiler))
-        _, applies, findings = self._compiled
+        compiled = self._compiled
+        if compiled is None or compiled.compiler is not prepared.compiler:
+            compiled = self._compiled = self._findings(prepared)
         # A null is "may apply": it must survive the filter.
         some = reduce(or_, (pl.col(name).fill_null(True) for name in self.applies), pl.lit(False))
         frame = prepared.frame if county is None else prepared.frame.filter(pl.col("county") == county)
-        frame = prepared.with_shared(frame.with_columns(applies).filter(some))
+        frame = frame.with_columns(compiled.applies).filter(some)
         about = _tests(frame, self.applies)
-        rows = [np.flatnonzero(about[:, rank]) for rank in range(len(self.remedies))]
-        active = [rank for rank in range(len(self.remedies)) if len(rows[rank])]
+        rows = {rank: found for rank in range(len(self.remedies)) if len(found := np.flatnonzero(about[:, rank]))}
         charges = frame.select(*KEYS, *CARRIED, *self.applies)
+        frame = prepared.with_shared(frame, frozenset[str]().union(*(compiled.shared[rank] for rank in rows)))
         if frame.height <= SIDE_BY_SIDE:
-            asked = [one for rank in active for one in findings[rank]]
-            whole = frame.select(*(self.applies[rank] for rank in active), *asked)
-            parts = [Part(rank=rank, rows=rows[rank], places=rows[rank], frame=whole) for rank in active]
+            asked = [one for rank in rows for one in compiled.findings[rank]]
+            whole = frame.select(*(self.applies[rank] for rank in rows), *asked)
+            parts = [Part(rank=rank, rows=found, places=found, frame=whole) for rank, found in rows.items()]
         else:
-            parts = [self._part(rank, rows[rank], frame, findings[rank]) for rank in active]
+            parts = [self._part(rank, found, frame, compiled) for rank, found in rows.items()]
         return Sheet(plan=self, charges=charges, parts=tuple(parts))
 
-    def _part(self, rank: int, rows: npt.NDArray[np.intp], frame: pl.DataFrame, findings: list[pl.Expr]) -> Part:
+    def _part(self, rank: int, rows: npt.NDArray[np.intp], frame: pl.DataFrame, compiled: _Compiled) -> Part:
         applies = self.applies[rank]
-        reads = {applies, *(name for one in findings for name in one.meta.root_names())}
-        mine = frame.select(sorted(reads)).filter(pl.col(applies).fill_null(True))
-        return Part(rank=rank, rows=rows, places=np.arange(len(rows)), frame=mine.select(applies, *findings))
+        mine = frame.select(sorted({applies, *compiled.reads[rank]})).filter(pl.col(applies).fill_null(True))
+        found = mine.select(applies, *compiled.findings[rank])
+        return Part(rank=rank, rows=rows, places=np.arange(len(rows)), frame=found)
 
     def determinations(self, sheet: Sheet) -> pl.DataFrame:
         """One row a charge and remedy, in the order of the sheet, then of the remedies."""
@@ -194,10 +208,18 @@ class Plan:
                 )
             )
 
-    def _findings(self, compiler: Compiler) -> tuple[list[pl.Expr], list[list[pl.Expr]]]:
+    def _findings(self, prepared: Evaluated) -> _Compiled:
+        compiler = prepared.compiler
         plain = attrs.evolve(compiler, shared={})  # asked of every charge, before what is shared has been computed
-        applies = [plain.test(remedy.applies_to).alias(f"{remedy.id}/{APPLIES}") for remedy in self.remedies]
-        return applies, [self._findings_of(remedy, compiler) for remedy in self.remedies]
+        findings = [self._findings_of(remedy, compiler) for remedy in self.remedies]
+        reads = [sorted({name for one in found for name in one.meta.root_names()}) for found in findings]
+        return _Compiled(
+            compiler=compiler,
+            applies=[plain.test(remedy.applies_to).alias(f"{remedy.id}/{APPLIES}") for remedy in self.remedies],
+            findings=findings,
+            reads=reads,
+            shared=[prepared.behind(columns) for columns in reads],
+        )
 
     def _findings_of(self, remedy: Remedy, compiler: Compiler) -> list[pl.Expr]:
         columns = [compiler.test(remedy.granted).alias(f"{remedy.id}/{GRANTED}")]

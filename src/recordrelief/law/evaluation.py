@@ -7,7 +7,7 @@ beforehand. What they leave are counts: how many rows surely satisfy the test, h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
 from operator import add, and_, or_
 
@@ -30,7 +30,7 @@ _FIELD, _FIELDS = 12, 5
 """Bits that hold a count of pairs, and how many such counts one number holds: few sums are quicker than many."""
 
 
-Layers = tuple[tuple[pl.Expr, ...], ...]
+Layers = tuple[Mapping[str, pl.Expr], ...]
 """Columns to add step by step, since later ones read earlier ones."""
 
 
@@ -42,11 +42,27 @@ class Evaluated:
     compiler: Compiler
     layers: Layers
 
-    def with_shared(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """The frame, or a part of it, with the columns that several rules have in common, which the compiler reads."""
+    def with_shared(self, frame: pl.DataFrame, wanted: Collection[str] | None = None) -> pl.DataFrame:
+        """The frame, or a part of it, with those columns that several rules have in common, which the compiler reads.
+
+        Args:
+            frame: the rows.
+            wanted: the columns, with those :meth:`behind` them; all by default.
+        """
         for layer in self.layers:
-            frame = frame.with_columns(layer)
+            frame = frame.with_columns(one for name, one in layer.items() if wanted is None or name in wanted)
         return frame
+
+    def behind(self, columns: Iterable[str]) -> frozenset[str]:
+        """The columns that rules have in common, of some and of those that they are made of."""
+        wanted = set(columns)
+        found: set[str] = set()
+        for layer in reversed(self.layers):
+            for name, one in layer.items():
+                if name in wanted:
+                    found.add(name)
+                    wanted |= set(one.meta.root_names())
+        return frozenset(found)
 
 
 def evaluate(
@@ -203,7 +219,7 @@ class _Evaluation:
                     if scope.key != "subject":
                         value = value.fill_null(own)  # a charge of no group is a group of one
                     fixes.append((value - own if question.others else value).alias(name))
-            here.plans[key] = (*layers, tallies), self._totals(questions, "own."), fixes
+            here.plans[key] = (*(layer.values() for layer in layers), tallies), self._totals(questions, "own."), fixes
         steps, totals, fixes = here.plans[key]
         for step in steps:
             self.frame = self.frame.with_columns(step)
@@ -415,7 +431,7 @@ def _layered(
     compiler_of: Callable[[frozenset[str]], Compiler],
 ) -> tuple[Compiler, Layers]:
     """The steps that put shared parts into columns, inner parts first, and the compiler that reads all of them."""
-    layers: list[tuple[pl.Expr, ...]] = []
+    layers: list[Mapping[str, pl.Expr]] = []
     for layer in parts:
         computed: list[pl.Expr] = []
         for column, node in layer:
@@ -424,8 +440,8 @@ def _layered(
             elif isinstance(node, e.Day):
                 low, high = compiler.day(node)
                 computed += [low.alias(column), high.alias(column + " latest")]
-        layers.append(tuple(computed))
-        columns |= {one.meta.output_name() for one in computed}
+        layers.append({one.meta.output_name(): one for one in computed})
+        columns |= layers[-1].keys()
         compiler = compiler_of(columns)
     return compiler, tuple(layers)
 

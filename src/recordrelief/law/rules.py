@@ -61,10 +61,14 @@ class Rules:
         self.shared, self.layers = shared_parts(expressions)
         self._asked_of = _asked_of(expressions, about)
         self._compilers: dict[object, Compiler] = {}
+        self._named: dict[int, tuple[e.Quantified, str]] = {}
 
     def name(self, question: e.Quantified) -> str:
         """The name under which the answer to a question stands."""
-        return self.names[_canonical(question)]
+        kept = self._named.get(id(question))
+        if kept is None or kept[0] is not question:
+            kept = self._named[id(question)] = (question, self.names[_canonical(question)])
+        return kept[1]
 
     def asked_of(self, question: e.Quantified) -> tuple[e.Test, ...]:
         """Tests of a charge, of which one at least must not be surely false for the question to matter to it.
