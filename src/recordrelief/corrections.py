@@ -16,6 +16,7 @@ undo a correction, remove the entry or leave its number out.
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -27,7 +28,7 @@ import attrs
 import polars as pl
 import yaml
 
-from recordrelief.errors import RequestError, nearest, shape
+from recordrelief.errors import RequestError, shape
 from recordrelief.handwritten import SPAN, Entry, Page, Value, decoded, refuse, shown
 from recordrelief.model import Sentence, Subject
 from recordrelief.objects import tables_of
@@ -48,6 +49,7 @@ _ONE = {
     "reliefs": "relief",
     "events": "event",
 }
+_MOST_PLACES = 5
 _PRIVATE = ("names", "identifiers", "sex", "race", "ethnicity")
 _TYPES: Mapping[type, pl.DataType] = {
     bool: pl.Boolean(),
@@ -368,7 +370,7 @@ class _Overlay:
             self._fault(
                 entry,
                 f"The record holds no such {_ONE[entry.table]}.",
-                found=f"{self._owned(entry).height} others",
+                found=f"{self._owned(entry).height} of another kind",
                 cure="Say of it what the record says.",
             )
         elif entry.table not in _ID_COLUMN and found["alternative"].is_duplicated().any():
@@ -389,10 +391,11 @@ class _Overlay:
             mine = mine.filter(pl.col("charge_id").is_in(owned.implode()))
         else:
             mine = mine.filter(pl.col("subject_id") == entry.subject_id)
-        known: list[str] = mine[name].unique(maintain_order=True).to_list()
-        if key not in known:
-            self._fault(entry, f"The person has no such {_ONE[table]}.", found=shape(key), cure=nearest(key, known))
-        return key in known
+        there = key in mine[name].to_list()
+        if not there:
+            cure = _nearest_places(key, mine.select(name, "source_file", "source_line"))
+            self._fault(entry, f"The person has no such {_ONE[table]}.", found=shape(key), cure=cure)
+        return there
 
     def _owned(self, entry: Correction) -> pl.DataFrame:
         """The rows of the table among which the one that is meant stands."""
@@ -497,6 +500,18 @@ class _Overlay:
     def _fault(self, entry: Correction, what: str, **rest: str) -> None:
         page = self.pages.setdefault(entry.at.page.file, Page(entry.at.page.file))
         page.fault(entry.at.line, what, name=f"correction {entry.number}", **rest)
+
+
+def _nearest_places(key: str, rows: pl.DataFrame) -> str:
+    """Where the rows stand whose keys are nearest, or all of them: an error never shows a key of a record."""
+    places: dict[str, str] = {}
+    for known, file, line in rows.iter_rows():
+        places.setdefault(known, f"{file or 'no file'}:{line}" if line is not None else str(file or "no file"))
+    close = difflib.get_close_matches(key, list(places), n=3, cutoff=0.5)
+    said = list(dict.fromkeys(places[one] for one in close or list(places)[:_MOST_PLACES]))
+    if not said:
+        return "The record has none."
+    return f"{'The nearest stand' if close else 'The record has those'} at {', '.join(said)}."
 
 
 def _with_note(note: str) -> pl.Expr:
