@@ -11,84 +11,26 @@ import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from made_up.one_remedy import LOUD, convicted, pack, person
 from test_invariants import EVERY, californians
 
 import recordrelief as rr
 from recordrelief.asking import Signed, entry_of
 from recordrelief.corrections import read_corrections
 from recordrelief.errors import RequestError
-from recordrelief.law import OffenseCatalog, OffenseSet, charge, history, other, relief, sentence, subject, years
+from recordrelief.law import charge, history, other, relief, sentence, subject, years
 from recordrelief.law import expressions as e
-from recordrelief.model import Charge, Coverage, Disposition, Offense, PartialDate, Relief, Sentence, Subject
+from recordrelief.model import Charge, Coverage, Offense, PartialDate, Relief, Sentence, Subject
 from recordrelief.person_files import written_entries
 from recordrelief.records import Records, readings
 from recordrelief.screening import screen
 from recordrelief.settling import MOST_FACTS, Settlement, Settling, settle
-from recordrelief.statutes import Bar, Condition, Fact, Grade, Pathway, Policy, ReliefKind, Remedy, StatutePack, Wait
+from recordrelief.statutes import Policy, StatutePack
 from recordrelief.trials import NOT_ABOUT, UNDETERMINED
 from recordrelief_us_ca.pack import PACK as CALIFORNIA
 
 DAY = date(2020, 7, 1)
 SIGNED = Signed(author="A. Example", date=date(2020, 7, 2))
-CATALOG = OffenseCatalog.from_csv(
-    "citation,description,levels,notes,source\nXX 1,hum,felony,,\nXX 2,din,felony,,\n", flags=()
-)
-LOUD = OffenseSet.listing("loud", cites="XX 9", includes=("XX 2",), catalog=CATALOG)
-
-
-def of_charge(name: str, kind: Any) -> Fact:
-    return Fact(name=name, table="charges", kind=kind, means=f"whether {name} is so", ask=f"Is {name} so here?")
-
-
-FACTS = (
-    of_charge("kept", "test"),
-    of_charge("sworn", "test"),
-    of_charge("told_on", "day"),
-    of_charge("plants", "number"),
-    of_charge("crew", "word"),
-)
-
-
-def pack(
-    *requires: e.Test, waits: Sequence[e.Day] = (), bars: Sequence[e.Test] = (), applies: e.Test | None = None
-) -> StatutePack:
-    """A law of one remedy."""
-    remedy = Remedy(
-        id="xx-9",
-        title="Dismissal of an offense",
-        citation="Xanadu Code § 9",
-        relief=ReliefKind.DISMISSAL,
-        pathway=Pathway.PETITION,
-        applies_to=charge.convicted if applies is None else applies,
-        requires=tuple(
-            Condition(f"9.{n}", "something must be so", test, cites="(a)") for n, test in enumerate(requires)
-        ),
-        bars=tuple(Bar(f"9.b{n}", "something bars it all", test, cites="(b)") for n, test in enumerate(bars)),
-        waits=tuple(Wait(f"9.w{n}", "a time has passed", day, cites="(c)") for n, day in enumerate(waits)),
-        grades=(Grade.MANDATORY,),
-    )
-    return StatutePack(
-        id="xx",
-        title="Xanadu",
-        jurisdiction="xx",
-        version="1",
-        catalog=CATALOG,
-        sets=(LOUD,),
-        facts=FACTS,
-        remedies=lambda policy: (remedy,),
-    )
-
-
-def person(*charges: Charge, scope: str | None = "state", **more: Any) -> Records:
-    usual = Charge(charge_id="C1", disposition=Disposition(outcome="convicted"))
-    return Records.from_subjects(
-        [Subject(subject_id="S", record_scope=scope, charges=charges or (usual,), **more)]  # type: ignore[arg-type]
-    )
-
-
-def convicted(charge_id: str = "C1", **more: Any) -> Charge:
-    how = Disposition(outcome="convicted", conviction_date=more.pop("conviction_date", None))
-    return Charge(charge_id=charge_id, disposition=how, **more)
 
 
 def settled(law: StatutePack, records: Records | None = None, *, facts: int = MOST_FACTS) -> Settling:
@@ -182,7 +124,7 @@ def test_a_day_is_tried_on_both_sides_of_what_it_is_held_against() -> None:
     assert dict(each.results)[date(2017, 6, 30),] == "eligible"
     assert {values[0] for values, _ in each.results} >= {date(2001, 1, 1), DAY}
     text = settled(law).text()
-    assert "question 1 2017-06-30 or before: eligible; question 1 2017-07-01 or later: eligible later." in text
+    assert "(1) 2017-06-30 or before: eligible; (1) 2017-07-01 or later: eligible later." in text
 
 
 def test_a_day_known_to_the_month_is_tried_within_it() -> None:
@@ -212,7 +154,7 @@ def test_numbers_are_tried_on_and_beside_their_limits() -> None:
 def test_words_are_those_of_the_list_or_those_asked_for_and_another() -> None:
     one = only(settled(pack(charge.word("crew").is_("completed"))))
     assert outcomes(one) == [(("crew",), {("completed",): "eligible", ("other",): "ineligible"}, True)]
-    assert "question 1 something else: ineligible" in settled(pack(charge.word("crew").is_("completed"))).text()
+    assert "(1) something else: ineligible" in settled(pack(charge.word("crew").is_("completed"))).text()
     one = only(settled(pack(charge.level.is_in(["felony", "misdemeanor"]))))
     assert {values[0] for values, _ in one.sets[0].results} == {"infraction", "violation", "misdemeanor", "felony"}
 

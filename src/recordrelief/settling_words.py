@@ -84,7 +84,7 @@ def _branches(questions: Sequence[Question], results: Results, numbers: Mapping[
         below.setdefault(at, (values[0], []))[1].append((values[1:], status))
     tried = [(value, tuple(under)) for value, under in below.values()]
     for words, under in answers(first, tried):
-        lead = f"question {numbers[first]} {words}"
+        lead = f"({numbers[first]}) {words}"
         statuses = {status for _, status in under}
         if statuses == {UNDETERMINED}:
             continue
