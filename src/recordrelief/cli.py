@@ -334,6 +334,33 @@ def _person_of_run(
 
 
 @app.command()
+def verify(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A finished run.")],
+    sample: Annotated[
+        int, typer.Option(min=0, metavar="N", help="How many people to screen again; 0 leaves the inputs unread.")
+    ] = 20,
+    input: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="Where an input of the run is now; may be repeated.")
+    ] = None,
+    plugin: PluginFiles = None,
+) -> None:
+    """Check a finished run again: files, inputs, digest, counts, findings, and a sample of people screened anew.
+
+    The exit code is 1 if anything differs.
+    """
+    from recordrelief.runs import open_run
+    from recordrelief.terminal import show_verification
+    from recordrelief.verification import verify as verified
+
+    about = open_run(directory).manifest
+    files = [Path(path) for path in about["plugin_files"]] if plugin is None else plugin
+    verification = verified(directory, sample=sample, inputs=input or (), plugins=_plugins(files))
+    show_verification(verification, about["notice"])
+    if not verification.holds:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
 def convert(
     inputs: Inputs, out: Out, format: FormatName = None, plugin: PluginFiles = None, force: Force = False
 ) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 from rich.console import Console
@@ -17,6 +17,9 @@ from recordrelief.plugins import PARTS, Plugins
 from recordrelief.runs import UNKNOWN_CITATIONS_FILE, FinishedRun, Progress, StoredRun
 from recordrelief.screening import APPLIES, GRANTED, Answers, Screening
 from recordrelief.statutes import Remedy
+
+if TYPE_CHECKING:
+    from recordrelief.verification import Verification
 
 MOST_OFTEN = 5
 """How many reasons for undetermined answers a summary shows."""
@@ -142,6 +145,18 @@ def undetermined_because(screening: Answers) -> list[tuple[str, str, str, int]]:
 def _sentences(remedy: Remedy) -> dict[str, str]:
     extra = {APPLIES: "the remedy is about the charge at all", GRANTED: "it was already granted"}
     return extra | {finding.id: finding.sentence for finding in remedy.findings()}
+
+
+def show_verification(verification: Verification, notice: str) -> None:
+    """Each check of a run with its outcome, and whether any found a difference."""
+    out = console()
+    table = _table("check", "outcome", "what was found")
+    for check in verification.checks:
+        table.add_row(Text(check.name), Text(check.outcome), Text(check.told))
+    out.print(table)
+    out.print(Text(notice))
+    found = sum(check.outcome == "differs" for check in verification.checks)
+    out.print(Text(f"{found} of {len(verification.checks)} checks found a difference." if found else "No difference."))
 
 
 def show_formats(known: Plugins) -> None:
