@@ -94,12 +94,7 @@ def crime() -> Test:
 
 def misdemeanor() -> Test:
     """A misdemeanor, from the beginning or by relief, and not yet less."""
-    return (disposed_as("misdemeanor") | (disposed_as("felony") & _made_less())) & ~infraction()
-
-
-def lesser() -> Test:
-    """An infraction or a misdemeanor, whichever it is: less than a felony from the beginning or by relief."""
-    return disposed_as("infraction") | disposed_as("misdemeanor") | (disposed_as("felony") & _made_less())
+    return crime() & ~felony()
 
 
 def erased() -> Test:

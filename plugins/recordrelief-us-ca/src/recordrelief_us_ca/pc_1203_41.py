@@ -114,7 +114,7 @@ def _remedy(
         citation="Cal. Penal Code § 1203.41",
         relief=ReliefKind.DISMISSAL,
         pathway=Pathway.PETITION,
-        applies_to=dismissals.CONVICTION & levels.felony(),
+        applies_to=c.CONVICTION & levels.felony(),  # what Proposition 64 dismissed is no felony any more
         requires=(*conditions, *_standing(policy)),
         waits=(_lapse(policy),),
         granted=c.given(GRANTED, kinds=("dismissed",), since=_FIRST_DAY),

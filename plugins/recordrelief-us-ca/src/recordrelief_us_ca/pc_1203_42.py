@@ -127,7 +127,7 @@ def _remedy(policy: CaliforniaPolicy, in_force: InForce, notes: tuple[str, ...])
         citation="Cal. Penal Code § 1203.42",
         relief=ReliefKind.DISMISSAL,
         pathway=Pathway.PETITION,
-        applies_to=dismissals.CONVICTION & levels.felony(),
+        applies_to=c.CONVICTION & levels.felony(),  # what Proposition 64 dismissed is no felony any more
         requires=tuple(_conditions(policy)),
         waits=(
             Wait(

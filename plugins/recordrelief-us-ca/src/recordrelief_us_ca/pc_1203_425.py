@@ -153,7 +153,6 @@ def _branch_a(policy: CaliforniaPolicy) -> Branch:
 
 def _branch_b(policy: CaliforniaPolicy) -> Branch:
     cites = f"{_SECTION}(iv)(I)(ib)"
-    lesser = levels.lesser()
     revoked = c.probation_revoked()
     match policy.revoked_misdemeanor:
         case "branch_b":
@@ -167,7 +166,12 @@ def _branch_b(policy: CaliforniaPolicy) -> Branch:
         title="A lesser offense a year after judgment",
         cites=cites,
         requires=(
-            Condition("1203.425.7.b.1", "the conviction is of an infraction or a misdemeanor", lesser, cites=cites),
+            Condition(
+                "1203.425.7.b.1",
+                "the conviction is of an infraction or a misdemeanor",
+                ~levels.felony(),
+                cites=cites,
+            ),
             Condition(
                 "1203.425.7.b.2",
                 "no probation was granted, or it was revoked",

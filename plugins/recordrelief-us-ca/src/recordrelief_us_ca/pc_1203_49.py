@@ -40,7 +40,7 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
             citation="Cal. Penal Code § 1203.49",
             relief=ReliefKind.DISMISSAL,
             pathway=Pathway.PETITION,
-            applies_to=dismissals.CONVICTION & charge.offense.in_set(PROSTITUTION),
+            applies_to=c.CONVICTION & charge.offense.in_set(PROSTITUTION),
             requires=(
                 Condition(
                     "1203.49.2",

@@ -144,7 +144,8 @@ def _branches(policy: CaliforniaPolicy, in_force: InForce) -> Iterator[Branch]:
             "registrable-misdemeanor",
             "A registrable misdemeanor, dismissed",
             "the conviction is of a misdemeanor that requires registration as a sex offender",
-            levels.misdemeanor() & charge.offense.in_set(o.REGISTRABLE),
+            # No infraction requires registration.
+            ~levels.felony() & charge.offense.in_set(o.REGISTRABLE),
             "PC 4852.01(b)",
         ),
     ):

@@ -10,8 +10,8 @@ import datetime
 from recordrelief.law import OffenseSet, charge, day, unsettled
 from recordrelief.statutes import Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy
 from recordrelief_us_ca import convictions as c
-from recordrelief_us_ca import levels, strikes
 from recordrelief_us_ca import offenses as o
+from recordrelief_us_ca import strikes
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
 EFFECTIVE = datetime.date(2023, 1, 1)
@@ -39,7 +39,7 @@ def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
             citation="Cal. Penal Code § 653.29",
             relief=ReliefKind.SEALING,
             pathway=Pathway.PETITION,
-            applies_to=c.CONVICTION & ~levels.erased() & charge.offense.in_set(LOITERING),
+            applies_to=c.CONVICTION & charge.offense.in_set(LOITERING),
             requires=(
                 Condition(
                     "653.29.1",
