@@ -79,7 +79,7 @@ def test_what_cannot_be_read_is_asked_again_and_nothing_is_kept_of_what_is_skipp
 def test_whoever_stops_typing_has_had_enough() -> None:
     result = done("ask", "person.yaml", *FILES, *SIGNED, typed="misdemeanor\n")
     assert result.exit_code == 0, result.output
-    assert "1 answers written" in result.output
+    assert "1 answer written" in result.output
 
 
 def test_what_stands_in_the_file_is_kept_and_counts() -> None:

@@ -231,7 +231,7 @@ def test_every_word_of_the_manifest_is_explained(tmp_path: Path) -> None:
 
 def test_every_public_name_stands_somewhere_on_the_pages() -> None:
     pages = _all_pages()
-    plain = {"compare", "explain", "read", "screen", "screen_jointly", "screen_subject"}
+    plain = {"compare", "explain", "read", "screen", "screen_jointly", "screen_subject", "settle"}
     for name in plain:
         assert re.search(rf"\brr\.{name}\(", pages), name
 

@@ -65,7 +65,8 @@ def _of_one(one: Settlement, numbers: Mapping[Question, int]) -> Iterator[str]:
         asked = ", ".join(str(number) for number in sorted(numbers[each] for each in one.missing))
         yield f"No answer that was tried settles it by itself or with few others. Questions that bear on it: {asked}."
     if one.reaches:
-        yield f"With all of it known it may come to: {', '.join(STATUS_WORDS[status] for status in one.reaches)}."
+        lead = "Known every way, it comes to" if one.every else "Of the ways that were tried, some come to"
+        yield f"{lead}: {', '.join(STATUS_WORDS[status] for status in one.reaches)}."
     if one.capped:
         yield "There are more sets of questions than were tried: a smaller one may have been missed."
 
