@@ -1,10 +1,10 @@
-"""Determinations as objects, and their explanation as a tree: citation, facts seen, source lines, what is missing."""
+"""Determinations as objects, and their explanation: citation, facts seen, source lines, what is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -26,8 +26,11 @@ from recordrelief.findings import (
 from recordrelief.law import expressions as e
 from recordrelief.law.rules import Rules
 from recordrelief.model import Charge, Coverage, PartialDate, Subject
-from recordrelief.outlines import Entry, outline
+from recordrelief.outlines import Asked, Outline, ToldLaw, told_charges
+from recordrelief.plain_texts import frame
+from recordrelief.plain_voice import in_plain_words
 from recordrelief.records import Records
+from recordrelief.renderings import as_html, as_json, as_markdown, as_text, as_tree
 from recordrelief.screening import APPLIES, GRANTED, Screening, screen
 from recordrelief.statutes import Bar, Condition, Policy, Remedy, StatutePack, Wait
 from recordrelief.witnesses import Witnesses
@@ -43,37 +46,77 @@ class Explanation:
     """The determinations of one person, ready to be read.
 
     ``remarks`` are about the record as a whole: its scope, rows that could not be read; ``issues`` about each charge.
+    ``corrections`` are those of the record that stand with no charge. ``questions`` may be filled in with what to ask
+    first, by charge and remedy. ``scope`` is how much of the person's history the record holds; ``unread``, that rows
+    which could not be read may be about the person. ``language`` is set in the plain voice, which speaks to the person.
     """
 
     subject_id: str
+    as_of: date
     determinations: tuple[Determination, ...]
+    notice: str
     remarks: tuple[str, ...]
+    corrections: tuple[str, ...] = ()
     issues: Mapping[str, tuple[str, ...]]
     pack: StatutePack
+    scope: str | None = None
+    unread: bool = False
+    questions: Mapping[tuple[str, str], tuple[Asked, ...]] = attrs.field(factory=dict)
+    language: str | None = None
 
-    def entry(self) -> Entry:
-        """The explanation as nested lines."""
-        return outline(self.subject_id, self.remarks, self.determinations, self.issues, self.pack)
+    def plain(self, language: str = "en") -> Explanation:
+        """The same in the plain voice, said to the person: in every form, and in the JSON beside the rest.
+
+        Args:
+            language: ``en`` or ``es``.
+
+        Raises:
+            RequestError: there are no plain texts in that language.
+        """
+        return attrs.evolve(self, language=frame(language).language)
+
+    @cached_property
+    def outline(self) -> Outline:
+        """What every form reads."""
+        law = ToldLaw(
+            statutes=self.pack.id,
+            title=self.pack.title,
+            version=self.pack.version,
+            notice=self.notice,
+            record_scope=self.scope,
+            unread=self.unread,
+            remarks=self.remarks,
+            corrections=self.corrections,
+            charges=tuple(told_charges(self.determinations, self.issues, self.questions, self.pack)),
+            plain=None,
+        )
+        told = Outline(subject_id=self.subject_id, as_of=self.as_of, voice="statute", language="en", laws=(law,))
+        if self.language is None:
+            return told
+        return in_plain_words(told, self.determinations, self.pack, self.language)
 
     def text(self) -> str:
         """The explanation in plain text, one line an entry, set in by depth."""
-        return "\n".join("  " * depth + line for depth, line in self.entry().lines())
+        return as_text(self.outline)
 
     def __str__(self) -> str:
         return self.text()
 
     def tree(self) -> Tree:
         """The explanation as a tree for the terminal."""
-        from rich.text import Text
-        from rich.tree import Tree
+        return as_tree(self.outline)
 
-        top = self.entry()
-        whole = Tree(Text(top.text, style=top.style))
-        todo = [(whole, entry) for entry in top.entries]
-        for branch, entry in todo:
-            twig = branch.add(Text(entry.text, style=entry.style))
-            todo += [(twig, below) for below in entry.entries]
-        return whole
+    def markdown(self) -> str:
+        """The explanation as Markdown."""
+        return as_markdown(self.outline)
+
+    def html(self) -> str:
+        """The explanation as one page of HTML, which needs no other file and no network."""
+        return as_html(self.outline)
+
+    def json(self) -> str:
+        """The explanation as JSON, which keeps to the schema ``recordrelief.explanation/1``."""
+        return as_json(self.outline)
 
 
 def explain(
@@ -99,10 +142,15 @@ def explain(
     records = screening.records.of_subjects([subject_id])
     return Explanation(
         subject_id=subject_id,
+        as_of=screening.as_of,
         determinations=found,
+        notice=wording.notice(screening.remedies),
         remarks=tuple(_remarks(screening, records)),
+        corrections=tuple(note for note in _notes(records) if wording.is_correction(note)),
         issues=_issues(records, {one.charge_id for one in found}),
         pack=screening.pack,
+        scope=records.subjects["record_scope"][0],
+        unread=bool(records.quarantine.height or screening.records.quarantined_without_subject()),
     )
 
 
@@ -417,7 +465,6 @@ def _span(days: Sequence[tuple[date | None, date | None]]) -> PartialDate | None
 def _remarks(screening: Screening, records: Records) -> Iterable[str]:
     """What should be known of the record as a whole."""
     pack = screening.pack
-    yield wording.notice(screening.remedies)
     yield f"As of {screening.as_of.isoformat()}, by the law of {pack.title} (pack {pack.id}, version {pack.version})."
     usual = attrs.asdict(pack.policy(), recurse=False)
     chosen = [
@@ -429,8 +476,9 @@ def _remarks(screening: Screening, records: Records) -> Iterable[str]:
         yield f"The policy departs from the usual one of the pack: {'; '.join(chosen)}."
     scope = records.subjects["record_scope"][0]
     yield f"Read from {wording.RECORD_WORDS[scope]}."
-    for note in records.subjects["notes"][0] if records.subjects["notes"][0] is not None else ():
-        yield f"Note: {note}."
+    for note in _notes(records):
+        if not wording.is_correction(note):
+            yield f"Note: {note}."
     readings = records.subjects.height
     if readings > 1:
         yield f"The record stands in {readings} readings: an answer that differs between them is undetermined."
@@ -439,6 +487,12 @@ def _remarks(screening: Screening, records: Records) -> Iterable[str]:
     lost = screening.records.quarantined_without_subject()
     if lost:
         yield f"Rows that could not be read and may be about anyone, this person included: {lost}."
+
+
+def _notes(records: Records) -> Sequence[str]:
+    """What was noted of the person as such."""
+    notes = records.subjects["notes"][0]
+    return () if notes is None else tuple(notes)
 
 
 def _issues(records: Records, charge_ids: set[str]) -> dict[str, tuple[str, ...]]:

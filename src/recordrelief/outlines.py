@@ -1,28 +1,25 @@
-"""An explanation as nested lines: person, charge, remedy, finding, fact, and what would settle an open answer."""
+"""The outline of an explanation: person, law, charge, remedy, finding, fact. Every form of an explanation reads it.
+
+Its fields are those of the explanation as JSON, where a name means the same (docs/reference/explanation.md).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import groupby
+from typing import Literal
 
 import attrs
 
 from recordrelief import wording
-from recordrelief.findings import Determination, Finding, SeenFact
+from recordrelief.findings import Determination, Finding, Kind, Result, Role, SeenFact
 from recordrelief.model import Charge
 from recordrelief.statutes import StatutePack
 
+Voice = Literal["statute", "plain"]
+
 MARKS = {"met": "✓", "unmet": "✗", "unknown": "?"}
-_STYLES = {
-    "met": "green",
-    "unmet": "red",
-    "unknown": "yellow",
-    "eligible": "bold green",
-    "eligible_later": "bold cyan",
-    "undetermined": "bold yellow",
-    "ineligible": "bold red",
-    "granted": "bold blue",
-}
 _LEADS = {
     "condition": {"met": "", "unmet": "Not met", "unknown": "Not known"},
     "bar": {"met": "No bar", "unmet": "Barred", "unknown": "Perhaps barred"},
@@ -35,49 +32,204 @@ _ROLES = {
     "scheduled": "The day it is set to end, by ",
     "until": "The day until which it is set to stay so, by ",
 }
-_MOST_ROWS = 20
-"""Rows of a question that are listed; the others are counted."""
 
 
-@attrs.frozen
-class Entry:
-    """One line, and what stands below it. ``style`` is for the terminal."""
+@attrs.frozen(kw_only=True)
+class ToldFact:
+    """A fact that a finding relied on; ``rows`` are the rows of the record that answer it, with their source lines."""
 
-    text: str
-    entries: tuple[Entry, ...] = ()
-    style: str = ""
-
-    def lines(self, depth: int = 0) -> Iterator[tuple[int, str]]:
-        """Every line with its depth, from the top."""
-        yield depth, self.text
-        for entry in self.entries:
-            yield from entry.lines(depth + 1)
+    name: str
+    label: str
+    value: str
+    why: str
+    role: Role
+    rows: tuple[str, ...]
 
 
-def outline(
-    subject_id: str,
-    remarks: Iterable[str],
+@attrs.frozen(kw_only=True)
+class Asked:
+    """A fact that is missing, and the words or the question for it."""
+
+    fact: str
+    ask: str
+
+
+@attrs.frozen(kw_only=True)
+class AskedPlainly(Asked):
+    """A fact that is missing, the plain question for it, and where to find it out."""
+
+    where: str
+
+
+@attrs.frozen(kw_only=True)
+class ToldFinding:
+    """One condition: what it says, how it came out, the facts it relied on; ``words`` say all but these."""
+
+    id: str
+    kind: Kind
+    sentence: str
+    citation: str
+    result: Result
+    decides: bool
+    first_day_earliest: date | None
+    first_day_latest: date | None
+    branch: str
+    grade: str
+    words: str
+    presumptions: tuple[str, ...]
+    unsettled: tuple[str, ...]
+    note: str
+    facts: tuple[ToldFact, ...]
+
+
+@attrs.frozen(kw_only=True)
+class PlainAnswer:
+    """What a determination says to the person. ``complete`` is false where the pack has no plain text of the remedy."""
+
+    complete: bool
+    name: str
+    short: str
+    answer: tuple[str, ...]
+    does: str
+    who: str
+    next: str
+    questions: tuple[AskedPlainly, ...]
+
+
+@attrs.frozen(kw_only=True)
+class ToldDetermination:
+    """The answer for a charge and a remedy.
+
+    ``missing`` would settle it, ``day_missing`` tell its day, ``outcome_missing`` which outcome; ``questions`` are for
+    whoever works out which questions to ask first.
+    """
+
+    remedy: str
+    title: str
+    citation: str
+    relief: str
+    pathway: str
+    version: str
+    status: str
+    words: str
+    best: bool
+    grade: str | None
+    grade_words: str
+    outcome: str | None
+    eligible_on: date | None
+    eligible_on_earliest: date | None
+    not_before: date | None
+    overdue_since: date | None
+    sequence: str | None
+    deciding: tuple[str, ...]
+    acts: str
+    forms: tuple[str, ...]
+    review: str
+    notes: tuple[str, ...]
+    findings: tuple[ToldFinding, ...]
+    missing: tuple[Asked, ...]
+    day_missing: tuple[Asked, ...]
+    outcome_missing: tuple[Asked, ...]
+    unsettled: tuple[str, ...]
+    questions: tuple[Asked, ...]
+    plain: PlainAnswer | None
+
+    @property
+    def open(self) -> bool:
+        """Something may still be done: it is neither closed nor granted."""
+        return self.status not in ("ineligible", "granted")
+
+
+@attrs.frozen(kw_only=True)
+class ToldCharge:
+    """A charge and the answers for it. ``plain`` are sentences on the charge to the person, its name first."""
+
+    charge_id: str
+    words: str
+    citation: str | None
+    level: str | None
+    outcome: str | None
+    source_file: str | None
+    source_line: int | None
+    corrections: tuple[str, ...]
+    notes: tuple[str, ...]
+    issues: tuple[str, ...]
+    determinations: tuple[ToldDetermination, ...]
+    plain: tuple[str, ...] | None
+
+
+@attrs.frozen(kw_only=True)
+class ToldLaw:
+    """What one law says of the person's charges, and what should be known of the record.
+
+    ``record_scope`` is how much of the person's history it holds; ``unread``, that rows which could not be read may be
+    about the person.
+    ``corrections`` are those of the person's record, without those of its charges, which stand with these. ``plain``
+    are sentences to the person.
+    """
+
+    statutes: str
+    title: str
+    version: str
+    notice: str
+    record_scope: str | None
+    unread: bool
+    remarks: tuple[str, ...]
+    corrections: tuple[str, ...]
+    charges: tuple[ToldCharge, ...]
+    plain: tuple[str, ...] | None
+
+
+@attrs.frozen(kw_only=True)
+class Outline:
+    """The explanation of one person under one law or several."""
+
+    subject_id: str
+    as_of: date
+    voice: Voice
+    language: str
+    laws: tuple[ToldLaw, ...]
+
+
+def joined(outlines: Sequence[Outline]) -> Outline:
+    """The outlines of one person under several laws as one."""
+    return attrs.evolve(outlines[0], laws=tuple(law for one in outlines for law in one.laws))
+
+
+def told_charges(
     determinations: Sequence[Determination],
     issues: Mapping[str, Sequence[str]],
+    questions: Mapping[tuple[str, str], Sequence[Asked]],
     pack: StatutePack,
-) -> Entry:
-    """The explanation of one person.
+) -> Iterator[ToldCharge]:
+    """The charges of one person with their answers, in order.
 
     Args:
-        subject_id: the person.
-        remarks: what should be known of the record as a whole.
         determinations: the answers, those of one charge together.
         issues: what should be known of the data, by charge.
+        questions: what to ask first, by charge and remedy.
         pack: the law, which words the questions that are open.
     """
-    entries = [Entry(remark, style="dim") for remark in remarks]
     for charge_id, group in groupby(determinations, key=lambda one: one.charge_id):
         answers = list(group)
         charge = answers[0].charge
-        notes = [Entry(f"Note: {note}", style="dim") for note in charge.source.notes]
-        notes += [Entry(f"Issue: {issue}", style="dim") for issue in issues.get(charge_id, ())]
-        entries.append(Entry(_charge(charge), (*notes, *(_determination(one, pack) for one in answers)), style="bold"))
-    return Entry(f"Subject {subject_id}", tuple(entries), style="bold")
+        corrections = tuple(note for note in charge.source.notes if wording.is_correction(note))
+        yield ToldCharge(
+            charge_id=charge_id,
+            words=_charge(charge),
+            citation=charge.offense.citation,
+            level=charge.offense.level,
+            outcome=charge.disposition.outcome,
+            source_file=charge.source.file,
+            source_line=charge.source.line,
+            corrections=corrections,
+            notes=tuple(note for note in charge.source.notes if note not in corrections),
+            issues=tuple(issues.get(charge_id, ())),
+            determinations=tuple(
+                _determination(one, questions.get((charge_id, one.remedy.id), ()), pack) for one in answers
+            ),
+            plain=None,
+        )
 
 
 def _charge(charge: Charge) -> str:
@@ -94,26 +246,46 @@ def _charge(charge: Charge) -> str:
         row[name], row[name + "_latest"] = (day.earliest, day.latest) if day else (None, None)
     level = offense.level or "level unknown"
     where = f" ({wording.place_words(row)})" if charge.source.file else ""
-    return f"Charge {charge.charge_id}: {wording.offense_words(row)}, {level}, {wording.outcome_words(row)}{where}"
+    return f"{wording.offense_words(row)}, {level}, {wording.outcome_words(row)}{where}"
 
 
-def _determination(one: Determination, pack: StatutePack) -> Entry:
+def _determination(one: Determination, questions: Sequence[Asked], pack: StatutePack) -> ToldDetermination:
     remedy = one.remedy
-    head = [f"{remedy.title} ({remedy.id}), {remedy.citation}: {_status(one)}"]
-    if one.best:
-        head.append("the best for this charge")
-    if one.grade:
-        head.append(f"{one.grade}: {wording.GRADE_WORDS[one.grade]}")
-    if one.outcome:
-        head.append(f"outcome: {one.outcome}")
-    if one.overdue_since:
-        head.append(f"overdue since {one.overdue_since.isoformat()}")
-    entries: list[Entry] = []
-    for branch, group in groupby(one.findings, key=lambda finding: finding.branch):
-        lines = [_finding(finding, one) for finding in group]
-        entries += [Entry(f"One way to it: {branch}", tuple(lines))] if branch else lines
-    entries += _last(one, pack)
-    return Entry("; ".join(head), tuple(entries), style=_STYLES[one.status])
+    return ToldDetermination(
+        remedy=remedy.id,
+        title=remedy.title,
+        citation=remedy.citation,
+        relief=remedy.relief.value,
+        pathway=remedy.pathway.value,
+        version=remedy.version,
+        status=one.status,
+        words=_status(one),
+        best=one.best,
+        grade=one.grade,
+        grade_words=wording.GRADE_WORDS[one.grade] if one.grade else "",
+        outcome=one.outcome,
+        eligible_on=one.eligible_on,
+        eligible_on_earliest=one.eligible_on_earliest,
+        not_before=one.not_before,
+        overdue_since=one.overdue_since,
+        sequence=one.sequence,
+        deciding=one.deciding,
+        acts=remedy.acts,
+        forms=remedy.forms,
+        review=wording.review_words(remedy),
+        notes=remedy.notes,
+        findings=tuple(_finding(finding, one) for finding in one.findings),
+        missing=_asked(one.missing, pack),
+        day_missing=_asked(one.day_missing, pack),
+        outcome_missing=_asked(one.outcome_missing, pack),
+        unsettled=one.unsettled,
+        questions=tuple(questions),
+        plain=None,
+    )
+
+
+def _asked(names: Sequence[str], pack: StatutePack) -> tuple[Asked, ...]:
+    return tuple(Asked(fact=name, ask=wording.fact_means(name, pack)) for name in names)
 
 
 def _status(one: Determination) -> str:
@@ -136,12 +308,12 @@ def _status(one: Determination) -> str:
     return one.status
 
 
-def _finding(finding: Finding, one: Determination) -> Entry:
+def _finding(finding: Finding, one: Determination) -> ToldFinding:
     sentence = finding.sentence.rstrip(".")
     lead = _LEADS[finding.kind][finding.result]
     if lead:
         sentence = f"{lead}{finding.grade}: {sentence}"
-    words = f"{MARKS[finding.result]} {sentence[:1].upper()}{sentence[1:]}. [{finding.cites}]"
+    words = f"{sentence[:1].upper()}{sentence[1:]}. [{finding.cites}]"
     if finding.kind == "wait":
         day = wording.day_words(finding.first_day)
         words += " The wait never ends." if day == "never" else f" First day: {day}."
@@ -152,50 +324,30 @@ def _finding(finding: Finding, one: Determination) -> Entry:
         words += f" Presumed, by {'; by '.join(finding.seen.presumptions)}."
     if finding.decides and one.status != "eligible":
         words += " This decides."
-    entries = list(dict.fromkeys(_fact(fact) for fact in finding.facts if fact.bears))
-    entries += [Entry(f"The law leaves open: {why}.") for why in finding.seen.unsettled if finding.result == "unknown"]
-    if finding.decides and finding.note and finding.result != "met":
-        entries.append(Entry(f"Note: {finding.note}", style="dim"))
-    return Entry(words, tuple(entries), style=_STYLES[finding.result])
+    first = finding.first_day
+    return ToldFinding(
+        id=finding.id,
+        kind=finding.kind,
+        sentence=finding.sentence,
+        citation=finding.cites,
+        result=finding.result,
+        decides=finding.decides,
+        first_day_earliest=None if first is None else wording.known_day(first.earliest),
+        first_day_latest=None if first is None else wording.known_day(first.latest),
+        branch=finding.branch,
+        grade=finding.grade,
+        words=words,
+        presumptions=finding.seen.presumptions,
+        unsettled=finding.seen.unsettled if finding.result == "unknown" else (),
+        note=finding.note if finding.decides and finding.result != "met" else "",
+        facts=tuple(dict.fromkeys(_fact(fact) for fact in finding.facts if fact.bears)),
+    )
 
 
-def _fact(fact: SeenFact) -> Entry:
-    name = fact.group or fact.name
+def _fact(fact: SeenFact) -> ToldFact:
+    label = fact.group or fact.name
     if fact.role:
-        name = _ROLES[fact.role] + name
+        label = _ROLES[fact.role] + label
     elif fact.group:
-        name = name[:1].upper() + name[1:]
-    rows = [Entry(row) for row in fact.rows[:_MOST_ROWS]]
-    if len(fact.rows) > _MOST_ROWS:
-        rows.append(Entry(f"and {len(fact.rows) - _MOST_ROWS} more"))
-    return Entry(f"{name}: {fact.value}" + (f", {fact.why}" if fact.why else ""), tuple(rows))
-
-
-def _last(one: Determination, pack: StatutePack) -> Iterator[Entry]:
-    """What would settle an open answer, who acts, and on which paper."""
-    if one.missing:
-        wanted = "; ".join(wording.fact_means(name, pack) for name in one.missing)
-        yield Entry(f"To settle it: {wanted}", style="yellow")
-    if one.day_missing:
-        wanted = "; ".join(wording.fact_means(name, pack) for name in one.day_missing)
-        yield Entry(f"To tell the day: {wanted}", style="yellow")
-    if one.unsettled:
-        yield Entry(f"The law leaves open, unless a policy decides: {'; '.join(one.unsettled)}", style="yellow")
-    if one.outcome_missing:
-        wanted = "; ".join(wording.fact_means(name, pack) for name in one.outcome_missing)
-        yield Entry(f"To tell which outcome: {wanted}", style="yellow")
-    if one.status in ("ineligible", "granted"):
-        return
-    remedy = one.remedy
-    if one.sequence:
-        yield Entry(
-            f"In sequence: {one.sequence}. What stands second is closed now, and would be open were the first granted; "
-            "neither is certain."
-        )
-    yield Entry(f"Who acts: {remedy.acts}")
-    if remedy.reviewed_by:
-        yield Entry(f"The law of this remedy was {wording.review_words(remedy)}.", style="dim")
-    if remedy.forms:
-        yield Entry(f"Forms: {', '.join(remedy.forms)}")
-    for note in remedy.notes:
-        yield Entry(f"Note: {note}", style="dim")
+        label = label[:1].upper() + label[1:]
+    return ToldFact(name=fact.name, label=label, value=fact.value, why=fact.why, role=fact.role, rows=fact.rows)

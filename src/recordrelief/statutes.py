@@ -17,6 +17,7 @@ from recordrelief.law.offenses import OffenseCatalog, OffenseSet
 from recordrelief.law.rules import HISTORY_POLICIES, HistoryPolicy, check_grain
 from recordrelief.law.scopes import ROWS, TABLE_OF, Kind, facts_of
 from recordrelief.options import structured
+from recordrelief.plain_texts import PlainTexts, check_plain_texts
 from recordrelief.tables import TABLES
 
 if TYPE_CHECKING:
@@ -357,6 +358,8 @@ class StatutePack:
 
     ``derive`` adds to the records, under a policy, what the pack takes from the source's words before any rule is
     asked: facts of its own, and further readings of a record that may mean several things. It drops no row.
+
+    ``plain`` are the texts for the person themself, by language; each holds one for every remedy, outcome and fact.
     """
 
     id: str = attrs.field(validator=_ID)
@@ -373,6 +376,7 @@ class StatutePack:
     ranking: tuple[Preference, ...] = attrs.field(
         default=BY_GRADE, validator=deep_iterable(instance_of(Preference), instance_of(tuple))
     )
+    plain: Mapping[str, PlainTexts] = attrs.field(factory=dict)
     _built: dict[Policy, tuple[Remedy, ...]] = attrs.field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -381,7 +385,15 @@ class StatutePack:
             raise PackError("Two offense sets have one name.", where=self.id, found=", ".join(sorted(twice)))
         _check_declared(self)
         built = [self.all_versions(policy) for policy in (self.policy(), *self.policies.values())]
-        _check_named(self, [remedy for remedies in built for remedy in remedies])
+        remedies = [remedy for several in built for remedy in several]
+        _check_named(self, remedies)
+        check_plain_texts(
+            self.id,
+            self.plain,
+            remedies=(one.id for one in remedies),
+            outcomes=(outcome.name for one in remedies for outcome in one.outcomes),
+            facts=(f"{one.table}.{one.name}" for one in self.facts),
+        )
 
     def all_versions(self, policy: Policy) -> tuple[Remedy, ...]:
         """Every version of every remedy under a policy, sorted by id and day.
@@ -428,7 +440,8 @@ class StatutePack:
             if not issubclass(rest["policy"], self.policy):
                 raise PackError("The policy of an amendment must extend that of its pack.", where=id)
             rest.setdefault("policies", {})  # those of the pack know nothing of the new options
-        return attrs.evolve(self, id=id, title=title, remedies=made, **rest)
+        plain = {language: attrs.evolve(texts, complete=False) for language, texts in self.plain.items()}
+        return attrs.evolve(self, id=id, title=title, remedies=made, **({"plain": plain} | rest))
 
     def derived(self, records: Records, policy: Policy) -> Records:
         """The records with the facts and readings that the pack derives from them."""

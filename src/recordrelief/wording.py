@@ -57,6 +57,7 @@ _GROUPS: dict[str, str] = {
     "subject.events": "events",
 }
 
+_CORRECTED = re.compile(r" by .+ on \d{4}-\d{2}-\d{2}: .*\(correction \d+, .+:\d+\)", re.DOTALL)
 _ID = re.compile(r"[a-z0-9]+(?:[.\-()][a-z0-9]+)*\)?")
 # The facts whose source words stand beside them, so that "not understood" and "not recorded" can be told apart.
 _RAW_TEXT: dict[str, str] = {
@@ -84,6 +85,16 @@ def review_words(remedy: Remedy) -> str:
     if remedy.reviewed_on is None:
         return "not reviewed by counsel"
     return f"reviewed by {remedy.reviewed_by} on {remedy.reviewed_on.isoformat()}"
+
+
+def is_correction(note: str) -> bool:
+    """Whether a note of a row tells a correction: what was done, by whom, when, why, and where it is written."""
+    return _CORRECTED.search(note) is not None
+
+
+def known_day(day: date) -> date | None:
+    """An end of a day within limits: None where it is open at the beginning of time; its end stands for never."""
+    return None if _clamped(day) == BEGINNING else day
 
 
 def span_words(earliest: date | None, latest: date | None) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
+from recordrelief.plain_texts import read_plain_texts
 from recordrelief.statutes import BY_GRADE, Grade, Pathway, Preference, ReliefKind, Remedy, StatutePack
 from recordrelief_us_ca import (
     dismissals,
@@ -103,4 +106,5 @@ PACK = StatutePack(
     facts=FACTS,
     remedies=_remedies,
     ranking=RANKING,
+    plain=read_plain_texts(files("recordrelief_us_ca").joinpath("plain")),
 )

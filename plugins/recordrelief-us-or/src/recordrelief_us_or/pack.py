@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
+
+from recordrelief.plain_texts import read_plain_texts
 from recordrelief.records import Records
 from recordrelief.statutes import Remedy, StatutePack
 from recordrelief_us_or import convictions, deriving, ors_137_225, ors_137_226, ors_475c_397
@@ -42,4 +45,5 @@ PACK = StatutePack(
     facts=FACTS,
     remedies=_remedies,
     derive=_derived,
+    plain=read_plain_texts(files("recordrelief_us_or").joinpath("plain")),
 )
