@@ -93,6 +93,9 @@ def screen(
     also: Annotated[str | None, typer.Option(metavar="csv,xlsx", help="Write the determinations as these too.")] = None,
     corrections: CorrectionFiles = None,
     without: Without = None,
+    since: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="An earlier run: write what changed since, and why.")
+    ] = None,
     force: Force = False,
 ) -> None:
     """Determine every remedy for every charge and write determinations, findings, quarantine and manifest."""
@@ -112,6 +115,7 @@ def screen(
         plugins=plugin or (),
         corrections=corrections or (),
         without=without or (),
+        since=since,
         force=force,
     )
     known = _plugins(plugin)
@@ -173,36 +177,64 @@ def explain(
     subject: Annotated[str, typer.Option(metavar="ID", help="The person, by subject_id.")],
     charge: Annotated[str | None, typer.Option(metavar="ID", help="Only this charge, by charge_id.")] = None,
     remedy: Annotated[str | None, typer.Option(metavar="ID", help="Only this remedy.")] = None,
+    form: Annotated[str, typer.Option("--as", metavar="FORM", help="tree, markdown, html or json.")] = "tree",
+    voice: Annotated[
+        str, typer.Option(metavar="VOICE", help="statute, for who knows the law, or plain, for the person.")
+    ] = "statute",
+    language: Annotated[str, typer.Option(metavar="CODE", help="Language of the plain voice: en or es.")] = "en",
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="The file to write instead of printing.")] = None,
+    force: Force = False,
     input: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="Where an input of the run is now; may be repeated.")
     ] = None,
     plugin: PluginFiles = None,
 ) -> None:
     """Explain what a run determined for one person: every condition, its citation, the facts seen, what is missing."""
+    from recordrelief.explain import explain as explained
+    from recordrelief.outlines import joined
+    from recordrelief.placing import filled_file
+    from recordrelief.renderings import form as form_named
     from recordrelief.rescreening import located, screen_again
     from recordrelief.runs import open_run
     from recordrelief.terminal import console, show_stored
 
+    made = form_named(form)
+    if voice not in ("statute", "plain"):
+        raise RequestError("There is no such voice.", found=repr(voice), expected="statute or plain")
+    if voice == "statute" and language != "en":
+        raise RequestError("Only the plain voice speaks other languages.", cure="Add --voice plain.")
     stored = open_run(directory)
     missing = [path for path in input or () if not path.exists()]
     if missing:
         raise RequestError("There is no such input.", where=str(missing[0]))
     places, notes = located(stored, input or ())
     if notes:
+        if form != "tree" or voice == "plain" or out is not None:
+            raise RequestError(notes[0], cure="Without the inputs of the run only what it stored can be printed.")
         for note in notes:
             print(note, file=sys.stderr)
         print("What follows is what the run stored, without the facts behind it.", file=sys.stderr)
         if not show_stored(stored, subject, charge, remedy):
             raise RequestError("The run stored no determination for that subject, charge and remedy.")
         return
-    from recordrelief.explain import explain as explained
-
     files = [Path(path) for path in stored.manifest["plugin_files"]] if plugin is None else plugin
     again = screen_again(stored, subject, places, _plugins(files))
     for note in again.notes:
         print(note, file=sys.stderr)
-    for screening in again.about(charge, remedy):
-        console().print(explained(screening, subject, charge_id=charge, remedy=remedy).tree())
+    found = [explained(one, subject, charge_id=charge, remedy=remedy) for one in again.about(charge, remedy)]
+    if voice == "plain":
+        found = [one.plain(language) for one in found]
+    if form == "tree" and out is None:
+        for one in found:
+            console().print(one.tree())
+        return
+    text = made(joined([one.outline for one in found])).rstrip("\n") + "\n"
+    if out is None:
+        sys.stdout.write(text)
+        return
+    with filled_file(out, force=force) as path:
+        path.write_text(text, encoding="utf-8")
+    print(f"Written to {out}")
 
 
 @app.command()
@@ -298,7 +330,8 @@ def ask(
     interview = Interview(person, out, Signed(author=who, date=today), tuple(known.statutes.values()))
     interview.run(_prompted, print)
     if interview.answered:
-        print(f"{interview.answered} answers written to {out}. Screen with them: --corrections {out}")
+        answers = "1 answer" if interview.answered == 1 else f"{interview.answered} answers"
+        print(f"{answers} written to {out}. To screen with what it says: --corrections {out}")
 
 
 def _prompted(text: str) -> str | None:
@@ -458,6 +491,34 @@ def generate(
             rows = chosen.generate(subjects=subjects, seed=seed, out=path)
         checked(rows, int, "it did not say how many rows it wrote", origin, where)
     print(f"{rows:,} rows written to {out}")
+
+
+@app.command()
+def anonymize(
+    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="Source files, or directories of them.")],
+    out: Annotated[Path, typer.Option(metavar="FILE|DIR", help="The file to write; of several inputs, the directory.")],
+    format: FormatName = None,
+    key: Annotated[
+        Path | None,
+        typer.Option(metavar="KEYFILE", help="Random bytes, kept secret: the same give the same pseudonyms."),
+    ] = None,
+    plugin: PluginFiles = None,
+    force: Force = False,
+) -> None:
+    """Write copies of the inputs that may be shown to others: pseudonyms, days moved, free text cleaned.
+
+    Read what it wrote before you send it: what a record says may tell who it is about without any name.
+    """
+    from recordrelief.anonymizing import anonymized
+    from recordrelief.terminal import show_broken
+
+    known = _plugins(plugin)
+    show_broken(known)
+    written = anonymized(inputs, out, known, format=format, key=key, force=force)
+    print(f"{written.rows:,} rows of {written.files:,} files anonymized. Written to {out}")
+    if key is None:
+        print("The key was made for this run and is not kept: nobody can tell who was who, or do it again.")
+    print("Read it before you send it: offenses, places and intervals stay, and may tell who somebody is.")
 
 
 @app.command()

@@ -115,13 +115,24 @@ class _Speaker:
         return PlainAnswer(
             complete=text is not None,
             name=self.name(one.remedy, one.title),
-            short=self.words.labels[one.status],
+            short=self.words.labels[f"eligible_{one.pathway}" if one.status == "eligible" else one.status],
             answer=tuple(sentences),
             does=text.does if text and one.open else "",
-            who=text.who if text and one.open else "",
-            next=text.next if text and one.open else "",
+            who=text.who if text and one.status in ("eligible", "eligible_later") else "",
+            next=self.next(one, text),
             questions=tuple(self.questions(one)),
         )
+
+    def next(self, one: ToldDetermination, text: RemedyText | None) -> str:
+        """What to do: where it is open whether anything can be had, to find that out, and nothing else."""
+        words = self.words
+        if not one.open:
+            return ""
+        if one.status == "undetermined":
+            return words.say("find_first" if one.missing else "ask_lawyer")
+        if text is None:
+            return words.say("ask_lawyer")
+        return words.say("when_time", next=text.next) if one.status == "eligible_later" else text.next
 
     def name(self, remedy: str, title: str) -> str:
         text: RemedyText | None = None if self.texts is None else self.texts.remedies.get(remedy)

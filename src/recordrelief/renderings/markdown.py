@@ -20,12 +20,14 @@ def as_markdown(outline: Outline) -> str:
     lines = [f"# {_escaped(top.text)}", ""]
     for one in top.entries:
         if one.entries:
-            lines += [f"## {_escaped(one.text)}", "", *next(tables), ""]
+            lines += [f"## {_escaped(one.text)}", ""]
+            for below in one.entries:
+                if not below.entries:
+                    lines += [_escaped(below.text), ""]
+            lines += [*next(tables), ""]
             for below in one.entries:
                 if below.entries:
                     lines += [f"### {_escaped(below.text)}", "", *_bullets(below.entries, 0), ""]
-                else:
-                    lines += [_escaped(below.text), ""]
         else:
             lines += [_escaped(one.text), ""]
     return "\n".join(lines)
