@@ -37,6 +37,8 @@ class Kind:
 RUN = Kind("recordrelief run", "manifest.json", "finished run")
 COMPARISON = Kind("recordrelief comparison", "comparison.json", "finished comparison")
 CANONICAL_TABLES = Kind("recordrelief canonical tables", "canonical.json", "set of canonical tables")
+ANONYMIZED = Kind("recordrelief anonymized files", ".recordrelief-anonymized.json", "set of anonymized files")
+"""Its marker is hidden: the directory is an input, and readers pass hidden files over."""
 
 
 @attrs.frozen

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from recordrelief.disguise import Disguise
 from recordrelief.errors import RequestError
 from recordrelief.records import Records
 
@@ -59,6 +60,28 @@ class Format(ABC):
             RequestError: this format has no generator, which is the default.
         """
         raise RequestError(f"The format {self.id} has no generator of synthetic files.")
+
+    def anonymize(self, path: Path, out: Path, disguise: Disguise) -> int:
+        """Write a copy of one input that may be shown to others, in this format, and say how many rows it has.
+
+        Whatever names or tells apart a person gets a pseudonym, every day of a person moves by the same number of days,
+        and a text keeps only what the format knows; what the law reads stays. A line that the format does not
+        understand keeps only its shape.
+
+        Args:
+            path: the input, a file.
+            out: where to write.
+            disguise: the pseudonyms; the same for all inputs of a run.
+
+        Raises:
+            RequestError: this format cannot do that, which is the default.
+            SourceError: the input cannot be read.
+        """
+        raise RequestError(
+            f"The format {self.id} cannot anonymize its files.",
+            cure="Send a synthetic file (`recordrelief generate`), or describe the export in a mapping file "
+            "(`recordrelief new format`): what that does not map is scrubbed.",
+        )
 
 
 def identified(formats: Mapping[str, Format], paths: Sequence[Path]) -> Format:

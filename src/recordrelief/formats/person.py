@@ -8,12 +8,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from recordrelief.disguise import Disguise
 from recordrelief.errors import RequestError
 from recordrelief.formats import Format
 from recordrelief.handwritten import Page, decoded, refuse
 from recordrelief.model import Coverage, Subject
 from recordrelief.objects import tables_of
-from recordrelief.person_files import People, PeopleReader
+from recordrelief.person_files import People, PeopleReader, write_people
 from recordrelief.records import Records, SourceFile
 from recordrelief.stated_facts import check_facts
 from recordrelief.statutes import StatutePack
@@ -65,6 +66,17 @@ class Person(Format):
         refuse(pages)
         people = reader.settled(found)
         return Records.of(tables_of(people.subjects), coverage=people.coverage, sources=sources, source=people)
+
+    def anonymize(self, path: Path, out: Path, disguise: Disguise) -> int:
+        """Write the people of a file under pseudonyms, without its comments; a file with a fault is refused."""
+        from recordrelief.formats.anonymous_people import disguised_people
+
+        reader, page = PeopleReader(), Page(path.name)
+        found = reader.people(page, decoded(path.read_bytes(), path.name))
+        refuse([page])
+        people = reader.settled(found)
+        out.write_text(write_people(disguised_people(people.subjects, disguise), people.coverage), encoding="utf-8")
+        return people.rows
 
 
 def check_people(records: Records, packs: Iterable[StatutePack]) -> None:

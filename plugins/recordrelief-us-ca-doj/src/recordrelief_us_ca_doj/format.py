@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from recordrelief.disguise import Disguise
 from recordrelief.errors import RecordReliefError
 from recordrelief.formats import Format
 from recordrelief.records import Records
@@ -40,3 +41,9 @@ class DojResearchFile(Format):
             return generate_extract(subjects, seed, out)
         except OSError as error:
             raise RecordReliefError("The extract cannot be written.", found=error.strerror) from None
+
+    def anonymize(self, path: Path, out: Path, disguise: Disguise) -> int:
+        """Write a copy that may be shown to others, cell by cell; a line that is no record keeps only its shape."""
+        from recordrelief_us_ca_doj.anonymize import anonymize_extract
+
+        return anonymize_extract(path, out, disguise)

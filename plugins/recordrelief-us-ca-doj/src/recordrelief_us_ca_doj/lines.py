@@ -139,6 +139,11 @@ def recover(lines: list[bytes], layout: Layout) -> Recovered:
     )
 
 
+def is_record(line: bytes) -> bool:
+    """Whether one physical line is a record by itself, so that it is never joined to the lines before it."""
+    return _judge(line.removesuffix(b"\n").removesuffix(b"\r")).clean is not None
+
+
 class _Source:
     """The physical lines of a file, without their endings, in UTF-8."""
 

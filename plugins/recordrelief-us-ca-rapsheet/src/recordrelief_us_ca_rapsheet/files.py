@@ -120,6 +120,28 @@ def _opened(path: Path, label: str, reader: PdfReader) -> SheetFile:
     return _understood(about, text.split("\f"))
 
 
+def pages_of(path: Path) -> tuple[tuple[str | None, ...] | None, str | None]:
+    """The text of each page of a file (None of one that shows something else); or the code of why there is none."""
+    try:
+        if path.stat().st_size > LARGEST:
+            return None, "TOO_LARGE"
+        content = path.read_bytes()
+    except OSError:
+        return None, "FILE_UNREADABLE"
+    if not content:
+        return None, "EMPTY"
+    if content[:1024].lstrip().startswith(b"%PDF"):
+        try:
+            with PdfReader() as reader:
+                return tuple(reader.pages(content)), None
+        except PdfFault as error:
+            return None, error.code
+    text, _ = text_of(content)
+    if text is None:
+        return None, "NOT_TEXT"
+    return (None, "TOO_LARGE") if len(text) > CHARACTERS else (tuple(text.split("\f")), None)
+
+
 def _understood(about: SheetFile, pages: Sequence[str | None]) -> SheetFile:
     try:
         sheets = sheets_of(pages)

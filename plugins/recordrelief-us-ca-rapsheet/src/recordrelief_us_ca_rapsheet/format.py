@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from recordrelief.disguise import Disguise
 from recordrelief.errors import RecordReliefError
 from recordrelief.formats import Format
 from recordrelief.records import Records
@@ -41,3 +42,9 @@ class RapSheets(Format):
             return generate_sheets(subjects, seed, out)
         except OSError as error:
             raise RecordReliefError("The sheets cannot be written.", found=error.strerror) from None
+
+    def anonymize(self, path: Path, out: Path, disguise: Disguise) -> int:
+        """Write a copy that may be shown to others, line by line, as text even where the input is a PDF."""
+        from recordrelief_us_ca_rapsheet.anonymize import anonymize_sheets
+
+        return anonymize_sheets(path, out, disguise)

@@ -39,7 +39,7 @@ def header_of(pieces: Sequence[Piece]) -> Header:
     goes_on = ""
     for piece in pieces:
         text = str(piece.texts[0])
-        facts = _facts(text)
+        facts = facts_of(text)
         if not facts:
             name = _NAME.match(text)
             if goes_on == "NAM" and name:
@@ -86,7 +86,13 @@ def header_of(pieces: Sequence[Piece]) -> Header:
     )
 
 
-def _facts(text: str) -> list[tuple[str, str]]:
+def name_line(text: str) -> tuple[str, str] | None:
+    """The code and the name in the text of a line of names, such as ``02 QUILL,MARA``."""
+    found = _NAME.match(text)
+    return None if found is None else (found[1], found[2].strip())
+
+
+def facts_of(text: str) -> list[tuple[str, str]]:
     """The facts of a line: each word with what stands behind it up to the next."""
     found = list(_FACT.finditer(text))
     if not found or found[0].start() != 0:

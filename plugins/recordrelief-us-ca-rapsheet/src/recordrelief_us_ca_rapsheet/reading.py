@@ -43,7 +43,7 @@ def sheets_of(pages: Sequence[str | None]) -> tuple[Sheet, ...]:
     """
     whole = lines_of(pages)
     sheets = []
-    for lines in _messages(whole.lines):
+    for lines in messages_of(whole.lines):
         sheet = _sheet(lines)
         if sheet is None:
             continue
@@ -57,7 +57,7 @@ def sheets_of(pages: Sequence[str | None]) -> tuple[Sheet, ...]:
     return tuple(sheets)
 
 
-def _messages(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
+def messages_of(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
     """The lines of each message: a new one begins behind an end, or where another person is named."""
     start = at = 0
     person: str | None = None

@@ -298,17 +298,15 @@ class Tokens:
     def _dated(self, line: Line, text: str) -> Iterator[Token] | None:
         """A line that begins with a day; None when it does not."""
         found = _DAY.match(text)
-        if not found:
+        read = day_at(text)
+        if not found or read is None:
             return None
-        printed = found[1].replace(".", "")
-        day = digits(printed)
-        if sum(sign.isdigit() for sign in printed) < 6 or day[:2] not in ("18", "19", "20", "00"):
-            return None
+        day, rest = read
         if "." in found[1]:
             self._repair(line, "dotted-day")
-        if day != printed:
+        if day != found[1].replace(".", ""):
             self._repair(line, "letters-in-day")
-        return self._after_day(line, day, found[2])
+        return self._after_day(line, day, rest)
 
     def _after_day(self, line: Line, day: str, rest: str) -> Iterator[Token]:
         name, born, rest = self._who(line, rest)
@@ -358,6 +356,18 @@ class Tokens:
     def _repair(self, line: Line, *names: str) -> None:
         known = self.repairs.get(line.number, ())
         self.repairs[line.number] = tuple(dict.fromkeys((*known, *names)))
+
+
+def day_at(text: str) -> tuple[str, str] | None:
+    """The eight digits of the day that a line begins with, and what stands behind it; None of any other line."""
+    found = _DAY.match(text)
+    if not found:
+        return None
+    printed = found[1].replace(".", "")
+    day = digits(printed)
+    if sum(sign.isdigit() for sign in printed) < 6 or day[:2] not in ("18", "19", "20", "00"):
+        return None
+    return day, found[2]
 
 
 def _head(text: str) -> tuple[str, str, str] | None:

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 import polars as pl
 
+from recordrelief.disguise import Disguise
 from recordrelief.errors import RequestError, SourceError
 from recordrelief.formats import Format
 from recordrelief.formats.mapping.fields import Unread, read_fields
@@ -63,6 +64,12 @@ class MappedFormat(Format):
     def read(self, paths: Sequence[Path]) -> Records:
         """Read all files as one population; charges and sentences of several files meet by their keys."""
         return read_mapped(self.mapping, paths).records
+
+    def anonymize(self, path: Path, out: Path, disguise: Disguise) -> int:
+        """Write a copy that may be shown to others; a column that the mapping does not read is scrubbed whole."""
+        from recordrelief.formats.mapping.anonymize import anonymize_export
+
+        return anonymize_export(self.mapping, _layout(self.mapping, path), path, out, disguise)
 
 
 @attrs.frozen(eq=False)

@@ -79,14 +79,13 @@ def read_sheet(layout: FileLayout, path: Path, blank: Iterable[str]) -> Sheet:
         header, rows, encoding = _workbook(layout, path, content)
         broken: list[tuple[int, str, str]] = []
     else:
-        text, encoding = _decoded(layout, path, content)
-        lines = list(io.StringIO(text, newline=""))  # a form feed or another odd character ends no line
+        lines, encoding = _lines(layout, path, content)
         if layout.kind == "fixed":
             header = list(layout.places)
             rows, broken = _fixed(layout, lines)
         else:
             header, rows, broken = _delimited(layout, lines, path)
-    places = _places(layout, header, path)
+    places = places_of(layout, header, path)
     columns: dict[str, list[str | None]] = {name: [row[at] for _, row in rows] for name, at in places.items()}
     frame = pl.DataFrame(columns, schema=dict.fromkeys(places, pl.String)).with_columns(
         pl.Series("source_line", [line for line, _ in rows], dtype=pl.UInt32)
@@ -99,6 +98,23 @@ def read_sheet(layout: FileLayout, path: Path, blank: Iterable[str]) -> Sheet:
         size=len(content),
         encoding=encoding,
     )
+
+
+def decoded_sheet(layout: FileLayout, path: Path) -> tuple[list[str], str]:
+    """The physical lines of a file that is no workbook, and how it was encoded.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+    try:
+        return _lines(layout, path, path.read_bytes())
+    except OSError as error:
+        raise SourceError("The file cannot be read.", where=str(path), found=error.strerror) from None
+
+
+def _lines(layout: FileLayout, path: Path, content: bytes) -> tuple[list[str], str]:
+    text, encoding = _decoded(layout, path, content)
+    return list(io.StringIO(text, newline="")), encoding  # a form feed or another odd character ends no line
 
 
 def _decoded(layout: FileLayout, path: Path, content: bytes) -> tuple[str, str]:
@@ -115,7 +131,12 @@ def _decoded(layout: FileLayout, path: Path, content: bytes) -> tuple[str, str]:
     )
 
 
-def _places(layout: FileLayout, header: Sequence[str], path: Path) -> dict[str, int]:
+def places_of(layout: FileLayout, header: Sequence[str], path: Path) -> dict[str, int]:
+    """Where each column that is read stands.
+
+    Raises:
+        SourceError: one is missing, or stands twice.
+    """
     if missing := _lacking(layout, header):
         raise SourceError(
             "The file lacks columns that the mapping reads.",
@@ -141,7 +162,7 @@ def _delimited(
     header: list[str] | None = None
     at = layout.skip_lines
     while at < len(lines):
-        fields, taken = _record(layout, lines, at)
+        fields, taken = record_at(layout, lines, at)
         if header is None:
             if fields is None:
                 raise SourceError("The header of the file cannot be read.", where=f"{path}, line {at + 1}")
@@ -162,7 +183,7 @@ def _delimited(
     return header, rows, broken
 
 
-def _record(layout: FileLayout, lines: list[str], at: int) -> tuple[list[str] | None, int]:
+def record_at(layout: FileLayout, lines: list[str], at: int) -> tuple[list[str] | None, int]:
     """The fields of the record that begins on a line, and how many lines it takes; None where a quote never closes."""
     reader = csv.reader(lines[at : at + LONGEST_ROW], delimiter=layout.delimiter, strict=True)
     try:

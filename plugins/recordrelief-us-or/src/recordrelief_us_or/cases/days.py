@@ -20,7 +20,7 @@ def read_days(cells: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     if not others.any():
         return exact, exact, others
     distinct = cells.filter(others).unique()
-    read = [_read(text) for text in distinct.to_list()]
+    read = [read_day(text) for text in distinct.to_list()]
     table = pl.DataFrame(
         {
             "text": distinct,
@@ -33,7 +33,8 @@ def read_days(cells: pl.Series) -> tuple[pl.Series, pl.Series, pl.Series]:
     return low, high, low.is_null() & cells.is_not_null()
 
 
-def _read(text: str) -> PartialDate | None:
+def read_day(text: str) -> PartialDate | None:
+    """The day that one text says; None of a text that says none."""
     try:
         month, slash, rest = text.partition("/")
         day, _, year = rest.partition("/")

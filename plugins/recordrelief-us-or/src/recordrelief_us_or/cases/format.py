@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from recordrelief.disguise import Disguise
 from recordrelief.errors import RecordReliefError
 from recordrelief.formats import Format
 from recordrelief.records import Records
@@ -48,3 +49,9 @@ class OregonCases(Format):
             return generate_records(subjects, seed, out)
         except OSError as error:
             raise RecordReliefError("The records cannot be written.", found=error.strerror) from None
+
+    def anonymize(self, path: Path, out: Path, disguise: Disguise) -> int:
+        """Write a copy that may be shown to others, field by field; keys that the format does not know are left out."""
+        from recordrelief_us_or.cases.anonymize import anonymize_records
+
+        return anonymize_records(path, out, disguise)
