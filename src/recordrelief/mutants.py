@@ -4,17 +4,24 @@ A *leaf* is a test that holds no other test: a fact, a word, an offense in a set
 added to a day is one too. Each is turned round in one remedy (a test to its opposite, a period by one unit), and the
 worked cases that expect something of that remedy are asked again. A mutant that none of them notices *survives*: the
 cases do not hold the rule to what it says.
+
+Some leaves no case can hold: what they say follows from another part of the rule, which is written out because the
+statute is. Such a leaf is *equivalent* to its opposite. A file lists them, each with the reason, and a leaf on the list
+that a case does notice is told as well.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 import attrs
 
-from recordrelief.cases import NO_DETERMINATION, WorkedCase
+from recordrelief.cases import NO_DETERMINATION, WorkedCase, policies_of
+from recordrelief.errors import RequestError
+from recordrelief.handwritten import Page, refuse
 from recordrelief.law import expressions as e
 from recordrelief.model import Coverage, Subject
 from recordrelief.records import Records
@@ -36,6 +43,69 @@ class Mutant:
         return f"{self.remedy}: {self.leaf}"
 
 
+@attrs.frozen
+class Equivalent:
+    """A leaf that is equivalent to its opposite, and why no case can tell them apart.
+
+    In ``leaf`` three dots stand for anything, since the name of a leaf may be long.
+    """
+
+    remedy: str
+    leaf: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.remedy}: {self.leaf}"
+
+    def covers(self, mutant: Mutant) -> bool:
+        """Whether the mutant is this one."""
+        written = ".*".join(re.escape(part) for part in " ".join(self.leaf.split()).split("..."))
+        return mutant.remedy == self.remedy and re.fullmatch(written, mutant.leaf) is not None
+
+
+def read_equivalents(text: str, file: str) -> tuple[Equivalent, ...]:
+    """The equivalent leaves that a file lists: under ``equivalents`` the ``remedies``, the ``leaves`` and ``why``.
+
+    Args:
+        text: what stands in the file.
+        file: its name.
+
+    Raises:
+        SourceError: it is not written so; ``SourceFaults`` tells several faults.
+    """
+    page = Page(file)
+    found: list[Equivalent] = []
+    for document in page.documents(text):
+        listed = document.entry(("about", "equivalents")).need("equivalents")
+        for item in listed.items() if listed else ():
+            entry = item.entry(("remedies", "leaves", "why"))
+            remedies, leaves, why = entry.need("remedies"), entry.need("leaves"), entry.need("why")
+            if remedies and leaves and why:
+                reason = why.required(why.text())
+                found += [
+                    Equivalent(one, leaf, reason) for one in remedies.texts() for leaf in leaves.texts() if reason
+                ]
+    refuse([page])
+    return tuple(found)
+
+
+def unexplained(
+    found: Collection[Mutant], equivalents: Iterable[Equivalent], *, remedies: Collection[str] = ()
+) -> tuple[tuple[Mutant, ...], tuple[Equivalent, ...]]:
+    """The survivors that are not listed as equivalent, and what is listed although no survivor is.
+
+    Args:
+        found: the survivors.
+        equivalents: those that are known.
+        remedies: only these were asked for; all otherwise.
+    """
+    known = [one for one in equivalents if not remedies or one.remedy in remedies]
+    return (
+        tuple(mutant for mutant in found if not any(one.covers(mutant) for one in known)),
+        tuple(one for one in known if not any(one.covers(mutant) for mutant in found)),
+    )
+
+
 def survivors(
     cases: Iterable[WorkedCase],
     pack: StatutePack,
@@ -45,19 +115,30 @@ def survivors(
 ) -> tuple[Mutant, ...]:
     """The mutants that no case notices. A rule that two remedies share is one: noticed in one, it is noticed.
 
+    Two remedies share a rule where the same test stands at the same place of both, as a condition with one id does.
+
     Args:
         cases: the worked cases of the pack.
         pack: the pack.
         remedies: only these; all otherwise.
         progress: told of every mutant, and whether it survived.
+
+    Raises:
+        RequestError: a case is not met as the rules stand, so that it would notice whatever is turned.
     """
     some = [case for case in cases if case.expected]
     unnoticed: dict[Mutant, set[str]] = {}
     noticed: dict[str, set[str]] = {}
-    for remedy in sorted({remedy.id for remedy in pack.all_versions(pack.policy())}):
+    for remedy in sorted({one.id for policy in policies_of(some, pack) for one in pack.all_versions(policy)}):
         if remedies and remedy not in remedies:
             continue
         groups = _groups(some, pack, remedy)
+        if not all(group.met(pack, group.versions(pack, remedy)) for group in groups):
+            raise RequestError(
+                "A worked case is not met as the rules stand.",
+                found=remedy,
+                cure="Run the tests of the worked cases first.",
+            )
         for leaf, places in _leaves_of(groups, pack, remedy).items():
             mutant = Mutant(remedy, leaf)
             survived = not any(group.notices(pack, mutant) for group in groups)
@@ -87,14 +168,18 @@ class _Group:
         changed = tuple(_turned(one, mutant.leaf) for one in versions)
         if all(one is other for one, other in zip(versions, changed, strict=True)):
             return False
-        alone = tuple(attrs.evolve(one, opens=()) for one in changed)
-        amended = attrs.evolve(pack, remedies=lambda policy: alone, ranking=(), policies={})
         try:
-            table = screen(self.records, statutes=amended, as_of=self.as_of, policy=self.policy).determinations
+            return not self.met(pack, changed)
         except Exception:  # a rule that no longer makes sense is noticed by everybody
             return True
+
+    def met(self, pack: StatutePack, versions: Sequence[Remedy]) -> bool:
+        """Whether every expectation is met where these are the versions of the remedy."""
+        alone = tuple(attrs.evolve(one, opens=()) for one in versions)
+        amended = attrs.evolve(pack, remedies=lambda policy: alone, ranking=(), policies={})
+        table = screen(self.records, statutes=amended, as_of=self.as_of, policy=self.policy).determinations
         answers = {(row["subject_id"], row["charge_id"]): row for row in table.iter_rows(named=True)}
-        return any(not _met(answers.get(key), wanted) for key, wanted in self.expected.items())
+        return all(_met(answers.get(key), wanted) for key, wanted in self.expected.items())
 
 
 def _met(answer: Mapping[str, Any] | None, wanted: Mapping[str, Any]) -> bool:
@@ -171,7 +256,7 @@ def _leaf(node: e.Expression) -> str | None:
 
 
 def _leaves_of(groups: Sequence[_Group], pack: StatutePack, remedy: str) -> dict[str, set[str]]:
-    """Every leaf of the remedy under the policies of the cases, in the order of the rules, and where it stands."""
+    """Every leaf of the remedy under the policies of the cases, in the order of the rules, and the tests it is in."""
     found: dict[str, set[str]] = {}
     for policy in dict.fromkeys([pack.policy(), *(group.policy for group in groups)]):
         for version in pack.all_versions(policy):
@@ -179,7 +264,7 @@ def _leaves_of(groups: Sequence[_Group], pack: StatutePack, remedy: str) -> dict
                 for place, expression in version.expressions():
                     for node in _nodes(expression):
                         if (name := _leaf(node)) is not None:
-                            found.setdefault(name, set()).add(place.partition(": ")[2])
+                            found.setdefault(name, set()).add(f"{place.partition(': ')[2]}: {expression}")
     return found
 
 
