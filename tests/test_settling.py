@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,19 +14,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_up.one_remedy import LOUD, convicted, pack, person
+from proof import packs, strategies
 from test_invariants import EVERY, californians
 
 import recordrelief as rr
 from recordrelief.asking import Signed, entry_of
 from recordrelief.corrections import read_corrections
 from recordrelief.errors import RequestError
+from recordrelief.inquiry import contradicts
 from recordrelief.law import charge, history, other, relief, sentence, subject, years
 from recordrelief.law import expressions as e
 from recordrelief.model import Charge, Coverage, Offense, PartialDate, Relief, Sentence, Subject
 from recordrelief.person_files import written_entries
 from recordrelief.records import Records, readings
 from recordrelief.screening import screen
-from recordrelief.settling import MOST_FACTS, Settlement, Settling, settle
+from recordrelief.settling import MOST_FACTS, Results, Settlement, Settling, settle
 from recordrelief.statutes import Policy, StatutePack
 from recordrelief.trials import NOT_ABOUT, UNDETERMINED
 from recordrelief_us_ca.pack import PACK as CALIFORNIA
@@ -251,11 +255,9 @@ def promised(one: Settlement, records: Records, law: StatutePack, policy: Policy
     return True
 
 
-def answered(records: Records, said: Sequence[tuple[rr.Question, Any]]) -> Records:
+def answered(records: Records, said: Sequence[tuple[rr.Question, Any]], subject_id: str = "S") -> Records:
     """The record with some answers laid over it, by the way of the file that they are written to."""
-    import tempfile
-
-    entries = [entry_of(question, value, records, "S", SIGNED) for question, value in said]
+    entries = [entry_of(question, value, records, subject_id, SIGNED) for question, value in said]
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "answers.yaml"
         path.write_text(written_entries(entries), encoding="utf-8")
@@ -294,3 +296,59 @@ def test_a_fact_that_settles_it_whatever_it_is_does_so_on_any_day_and_word(subje
             after = next(status for values, status in each.results if values[0] >= value)
             now = status_of(answered(records, [(question, value)]), one, statutes=CALIFORNIA, as_of=DAY)
             assert now in (before, after) and now != UNDETERMINED
+
+
+PEOPLE = strategies.few_people(most=1, charges=3)
+
+
+def guessed(question: rr.Question, draw: random.Random) -> Any:
+    """A value of a fact that its question says it stands for, whether that very one was tried or not."""
+    if question.kind == "day":
+        first, last = question.values[0], question.values[-1]
+        return date.fromordinal(draw.randint(first.toordinal(), last.toordinal()))
+    if question.kind == "number":
+        return draw.randint(0, int(question.values[-1]) + 3)
+    return draw.choice(question.values)
+
+
+def statuses_of(values: Sequence[Any], questions: Sequence[rr.Question], results: Results) -> set[str]:
+    """What a set says of some values: what the tried ones around them come to."""
+    near: set[str] = set()
+    for tried, status in results:
+        if all(
+            said == value if question.kind not in ("day", "number") else said in _around(question.values, value)
+            for question, said, value in zip(questions, tried, values, strict=True)
+        ):
+            near.add(status)
+    return near
+
+
+def _around(tried: Sequence[Any], value: Any) -> set[Any]:
+    below = [one for one in tried if one <= value]
+    above = [one for one in tried if one >= value]
+    return {*below[-1:], *above[:1]}
+
+
+@settings(EVERY, max_examples=40)
+@given(PEOPLE, packs.packs(presuming=False), st.integers(0, 1_000))
+def test_what_is_settled_under_any_law_stays_settled_whatever_is_said(
+    people: tuple[Subject, ...], law: StatutePack, seed: int
+) -> None:
+    draw = random.Random(seed)
+    records = Records.from_subjects(people)
+    subject_id = people[0].subject_id
+    found = settle(records, subject_id, statutes=law, as_of=date(2018, 1, 1), facts=2)
+    for one in found.settlements:
+        asked: dict[str, Any] = {"statutes": law, "as_of": date(2018, 1, 1)}
+        if one.settled is not None:
+            said = [(question, guessed(question, draw)) for question in one.missing]
+            if not contradicts(*zip(*said, strict=True)):
+                assert status_of(answered(records, said, subject_id), one, **asked) == one.settled
+        for each in [each for each in one.sets if each.always][:2]:
+            values = [guessed(question, draw) for question in each.questions]
+            if contradicts(each.questions, values):
+                continue
+            said = list(zip(each.questions, values, strict=True))
+            now = status_of(answered(records, said, subject_id), one, **asked)
+            near = statuses_of(values, each.questions, each.results)
+            assert now != UNDETERMINED and now in near, (values, near)

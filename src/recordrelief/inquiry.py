@@ -62,9 +62,9 @@ class Inquiry:
         questions: dict[Question, None] = {}
         unsettled: dict[str, None] = {}
         for expression in _expressions(remedy, set(deciding)):
-            seen = self.witnesses.see(expression, charge_id)
-            unsettled |= dict.fromkeys(seen.unsettled)
-            for fact in self.witnesses.open_facts(expression, charge_id):
+            facts, points = self.witnesses.leaves_open(expression, charge_id)
+            unsettled |= dict.fromkeys(points)
+            for fact in facts:
                 questions |= dict.fromkeys(self._questions(fact))
         questions |= dict.fromkeys(self.differing)
         return list(questions), tuple(unsettled)
@@ -192,7 +192,9 @@ class Inquiry:
                         OpenFact(name, table, of_row[0][0]), of_row[0][1], name, kind, Values(values=tuple(values))
                     )
                     words = " or ".join(made.words(one) for one in values)
-                    yield attrs.evolve(made, text=f"Which is it: {words}?")
+                    asked = attrs.evolve(made, text=f"Which is it: {words}?")
+                    self.made[table, asked.row, name] = asked
+                    yield asked
 
 
 def _kind_of(value: Any) -> Kind:

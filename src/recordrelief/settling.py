@@ -37,6 +37,7 @@ _STRIDE = 0x9E3779B97F4A7C15  # an odd number without small factors, so that it 
 
 Results = tuple[tuple[tuple[Any, ...], str], ...]
 """Values of some questions, in their order, and the status that they lead to."""
+Tried = list[tuple[tuple[Any, ...], str]]
 
 
 @attrs.frozen(kw_only=True)
@@ -189,9 +190,10 @@ class _Settler:
                 for pair, tried in of_pair.items():
                     if pair in sets[questions]:
                         self._add(found[pair], questions, tried)
-                    share = sum(status != UNDETERMINED for _, status in tried) / len(tried)
-                    if size == 1 and share:
-                        score[questions[0]] = score.get(questions[0], 0.0) + share
+                if size == 1:
+                    score[questions[0]] = sum(
+                        sum(status != UNDETERMINED for _, status in tried) / len(tried) for tried in of_pair.values()
+                    )
         complete = self._complete(missing)
         settlements = []
         for pair in self.pairs:
@@ -261,27 +263,28 @@ class _Settler:
                 left_out |= wanted[each]
         return kept, left_out
 
-    def _try(
-        self, sets: Mapping[tuple[Question, ...], set[Pair]]
-    ) -> dict[tuple[Question, ...], dict[Pair, list[tuple[tuple[Any, ...], str]]]]:
-        """What every combination of values of some sets makes of every open answer, screened in one batch."""
-        tried = [
-            (each, values)
+    def _try(self, sets: Mapping[tuple[Question, ...], set[Pair]]) -> dict[tuple[Question, ...], dict[Pair, Tried]]:
+        """What every combination of values of some sets makes of answers, screened in one batch.
+
+        Of a single question it is told of every open answer, of more only of those that they may settle.
+        """
+        tried = {
+            each: [said for said in product(*(one.values for one in each)) if not contradicts(each, said)]
             for each in sets
-            for values in product(*(one.values for one in each))
-            if not contradicts(each, values)
-        ]
-        statuses = self.trials.statuses([tuple(zip(each, values, strict=True)) for each, values in tried], self.pairs)
-        results: dict[tuple[Question, ...], dict[Pair, list[tuple[tuple[Any, ...], str]]]] = {}
-        for (each, values), row in zip(tried, statuses, strict=True):
-            mine = results.setdefault(each, {pair: [] for pair in self.pairs})
-            for pair, status in zip(self.pairs, row, strict=True):
-                mine[pair].append((values, status))
+        }
+        assumed = [tuple(zip(each, said, strict=True)) for each, every in tried.items() for said in every]
+        statuses = self.trials.statuses(assumed, self.pairs)
+        place = {pair: at for at, pair in enumerate(self.pairs)}
+        results: dict[tuple[Question, ...], dict[Pair, Tried]] = {}
+        start = 0
+        for each, every in tried.items():
+            part = statuses[start : start + len(every)]
+            start += len(every)
+            pairs = self.pairs if len(each) == 1 else [pair for pair in self.pairs if pair in sets[each]]
+            results[each] = {pair: list(zip(every, part[:, place[pair]], strict=True)) for pair in pairs if every}
         return results
 
-    def _add(
-        self, found: list[QuestionSet], questions: tuple[Question, ...], tried: list[tuple[tuple[Any, ...], str]]
-    ) -> None:
+    def _add(self, found: list[QuestionSet], questions: tuple[Question, ...], tried: Tried) -> None:
         """Keep a set that settles an answer, less what parts of it settle already."""
         settled = [one for one in tried if one[1] != UNDETERMINED]
         if settled and len(settled) == len(tried) and all(one.every for one in questions):
@@ -314,7 +317,7 @@ class _Settler:
         statuses = self.trials.statuses(tried, self.pairs)
         place = {pair: at for at, pair in enumerate(self.pairs)}
         return {
-            pair: (list(dict.fromkeys(row[place[pair]] for row in statuses[part])), every)
+            pair: (list(dict.fromkeys(statuses[part, place[pair]].tolist())), every)
             for pairs, part, every in wholes
             for pair in pairs
         }

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import attrs
+import numpy as np
 import polars as pl
 
 from recordrelief.person_files import LATEST
@@ -24,6 +25,7 @@ Pair = tuple[str, str]
 """A charge and a remedy, by their ids."""
 Assumed = Sequence[tuple[Question, Any]]
 """What is taken to be so in one hypothetical record."""
+Statuses = np.ndarray[Any, np.dtype[np.object_]]
 
 
 class Trials:
@@ -33,13 +35,11 @@ class Trials:
         self.records = records
         self.screening = screening
         self.remedies = tuple(remedy.id for remedy in remedies)
-        self.screened = 0
 
-    def statuses(self, assumed: Sequence[Assumed], pairs: Sequence[Pair]) -> list[tuple[str, ...]]:
-        """For each set of assumptions the status of each open answer."""
+    def statuses(self, assumed: Sequence[Assumed], pairs: Sequence[Pair]) -> Statuses:
+        """For each set of assumptions the status of some answers: one row a set, one column an answer."""
         if not assumed:
-            return []
-        self.screened += len(assumed)
+            return np.empty((0, len(pairs)), dtype=object)
         base = self.screening
         found = screen(
             self._records(assumed),
@@ -50,15 +50,22 @@ class Trials:
             remedies=self.remedies,
         ).determinations
         trial = pl.col("charge_id").str.extract(r"#(\d+)$").cast(pl.Int64)
-        charge = pl.col("charge_id").str.replace(r"#\d+$", "")
-        rows = found.select(trial, charge.alias("charge"), pl.col("remedy").cast(pl.String), pl.col("status").cast(str))
-        place = {pair: at for at, pair in enumerate(pairs)}
-        answers = [[NOT_ABOUT] * len(pairs) for _ in assumed]
-        for number, of_charge, remedy, status in rows.iter_rows():
-            at = place.get((of_charge, remedy))
-            if at is not None:
-                answers[number][at] = status
-        return [tuple(one) for one in answers]
+        asked = pl.DataFrame(
+            {
+                "charge": [charge for charge, _ in pairs],
+                "remedy": [remedy for _, remedy in pairs],
+                "at": range(len(pairs)),
+            }
+        )
+        rows = found.select(
+            trial.alias("trial"),
+            pl.col("charge_id").str.replace(r"#\d+$", "").alias("charge"),
+            pl.col("remedy").cast(pl.String),
+            pl.col("status").cast(pl.String),
+        ).join(asked, on=["charge", "remedy"])
+        answers = np.full((len(assumed), len(pairs)), NOT_ABOUT, dtype=object)
+        answers[rows["trial"].to_numpy(), rows["at"].to_numpy()] = rows["status"].to_list()
+        return answers
 
     def _records(self, assumed: Sequence[Assumed]) -> Records:
         copies = pl.DataFrame({"copy": range(len(assumed))}, schema={"copy": pl.Int64})

@@ -86,13 +86,13 @@ class Witnesses:
         numbers = [number for number, row in enumerate(self._charges) if row["charge_id"] == charge_id]
         return joined([self._see(expression, number) for number in numbers])
 
-    def open_facts(self, expression: e.Expression, charge_id: str) -> tuple[OpenFact, ...]:
-        """The facts, each of its row, whose absence leaves an expression open on a charge, in any of its readings."""
+    def leaves_open(self, expression: e.Expression, charge_id: str) -> tuple[tuple[OpenFact, ...], tuple[str, ...]]:
+        """What leaves an expression open on a charge, in any of its readings: facts, each of its row; points of law."""
         open_ = _Open()
         for number, row in enumerate(self._charges):
             if row["charge_id"] == charge_id:
                 self._gather(expression, _Place(number), self._values(expression, _Place(number)), open_)
-        return tuple(open_.facts)
+        return tuple(open_.facts), tuple(open_.unsettled)
 
     def holds(self, test: e.Test, charge_id: str) -> bool:
         """Whether a test is surely true of a charge, in every reading."""
