@@ -58,13 +58,19 @@ class FactText:
 class PlainTexts:
     """What a pack says plainly in one language: of its remedies by id, outcomes by name, facts by ``table.name``.
 
+    ``by_policy`` are remedies that the pack has only under policies which it does not name, such as an office's own.
     ``complete``: nothing may be missing. An amendment may bring remedies that nobody has put in plain words yet.
     """
 
     remedies: Mapping[str, RemedyText]
     outcomes: Mapping[str, str] = attrs.field(factory=dict)
     facts: Mapping[str, FactText] = attrs.field(factory=dict)
+    by_policy: Mapping[str, RemedyText] = attrs.field(factory=dict)
     complete: bool = True
+
+    def remedy(self, id: str) -> RemedyText | None:
+        """The text of a remedy, if there is one."""
+        return self.remedies.get(id) or self.by_policy.get(id)
 
 
 @attrs.frozen(kw_only=True)
@@ -132,9 +138,15 @@ def read_plain_texts(folder: Traversable | Path) -> dict[str, PlainTexts]:
         if language not in LANGUAGES:
             raise PackError("The core has no plain texts of this language.", where=file.name, found=language)
         given = _read(file)
-        _known(given, ("remedies", "outcomes", "facts"), file.name)
+        _known(given, ("remedies", "by_policy", "outcomes", "facts"), file.name)
+        outcomes, facts = given.get("outcomes", {}), given.get("facts", {})
+        remedies, by_policy = (
+            {id: _made(RemedyText, text, f"{file.name}: {id}") for id, text in given.get(part, {}).items()}
+            for part in ("remedies", "by_policy")
+        )
         found[language] = PlainTexts(
-            remedies={id: _made(RemedyText, text, f"{file.name}: {id}") for id, text in given["remedies"].items()},
+            remedies=remedies,
+            by_policy=by_policy,
             outcomes={name: _text(text, f"{file.name}: {name}") for name, text in given.get("outcomes", {}).items()},
             facts={
                 name: _made(FactText, text, f"{file.name}: {name}") for name, text in given.get("facts", {}).items()
@@ -160,6 +172,10 @@ def check_plain_texts(
     for language, one in texts.items():
         if not one.complete:
             continue
+        if one.by_policy.keys() != next(iter(texts.values())).by_policy.keys():
+            raise PackError(
+                "The languages do not have the same remedies in by_policy.", where=f"{where}, plain {language}"
+            )
         for part, names in wanted.items():
             has = set(getattr(one, part))
             for missing in sorted(names - has):

@@ -106,7 +106,7 @@ class _Speaker:
 
     def answer(self, charge_id: str, one: ToldDetermination) -> PlainAnswer:
         """The answer for a charge and a remedy. What is closed or granted says no more than that, and why."""
-        text = None if self.texts is None else self.texts.remedies.get(one.remedy)
+        text = None if self.texts is None else self.texts.remedy(one.remedy)
         sentences = list(self.status(one))
         if one.open:
             if text is None:
@@ -135,23 +135,22 @@ class _Speaker:
         return words.say("when_time", next=text.next) if one.status == "eligible_later" else text.next
 
     def name(self, remedy: str, title: str) -> str:
-        text: RemedyText | None = None if self.texts is None else self.texts.remedies.get(remedy)
+        text: RemedyText | None = None if self.texts is None else self.texts.remedy(remedy)
         return title if text is None else text.name
 
     def status(self, one: ToldDetermination) -> Iterator[str]:
         words = self.words
-        way = "automatic" if one.pathway == "automatic" else "asked"
         match one.status:
             case "eligible":
                 yield words.statuses[f"eligible_{one.pathway}"]
             case "eligible_later" if one.eligible_on is None:
-                yield words.statuses[f"later_{way}_open"]
+                yield words.statuses[f"later_{one.pathway}_open"]
                 if one.eligible_on_earliest:
                     yield words.statuses["not_before"].format(day=day_in_words(one.eligible_on_earliest, words))
                 yield words.statuses["day_open"]
             case "eligible_later":
                 assert one.eligible_on is not None
-                yield words.statuses[f"later_{way}"].format(day=day_in_words(one.eligible_on, words))
+                yield words.statuses[f"later_{one.pathway}"].format(day=day_in_words(one.eligible_on, words))
                 if one.eligible_on_earliest and one.eligible_on_earliest != one.eligible_on:
                     yield words.statuses["perhaps_from"].format(day=day_in_words(one.eligible_on_earliest, words))
                 yield words.statuses["later_condition"]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from recordrelief.outlines import Outline, ToldCharge
 from recordrelief.renderings.tables import summary
-from recordrelief.renderings.trees import Entry, entry
+from recordrelief.renderings.trees import Entry, entry, one_line
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>#|&~])")
 _STARTS = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.ASCII)
@@ -47,5 +47,5 @@ def _table(outline: Outline, charge: ToldCharge) -> list[str]:
 
 def _escaped(text: str) -> str:
     """The text on one line, with what Markdown or HTML would take for markup made plain."""
-    escaped = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    escaped = _SPECIAL.sub(r"\\\1", one_line(text))
     return _STARTS.sub(lambda found: f"{found[1]}{found[2][:-1]}\\{found[2][-1]}", escaped)

@@ -11,7 +11,7 @@ from html import escape
 from recordrelief.outlines import MARKS, Outline, ToldCharge, ToldDetermination, ToldFinding
 from recordrelief.plain_texts import frame
 from recordrelief.renderings.tables import summary
-from recordrelief.renderings.trees import Entry, answer, entry, fact_text, last, plain_charge
+from recordrelief.renderings.trees import Entry, answer, entry, fact_text, last, one_line, plain_charge
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #767676; --soft: #f1f1f1; }
@@ -37,7 +37,7 @@ _RESULTS = {"met": "met", "unmet": "not met", "unknown": "unknown"}
 def as_html(outline: Outline) -> str:
     """The explanation as a page: a language, headings, tables with captions, every text of a record escaped."""
     plain = outline.voice == "plain"
-    title = escape(_line(entry(outline).text if plain else f"Explanation for subject {outline.subject_id}"))
+    title = escape(one_line(entry(outline).text if plain else f"Explanation for subject {outline.subject_id}"))
     body = "\n".join(_plain(outline) if plain else _statute(outline))
     return f"""<!DOCTYPE html>
 <html lang="{outline.language}">
@@ -164,9 +164,4 @@ def _p(text: str) -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_line(text))
-
-
-def _line(text: str) -> str:
-    """The text without characters that no page may hold."""
-    return "".join(one if one.isprintable() else " " for one in text)
+    return escape(one_line(text))

@@ -157,6 +157,11 @@ def last(one: ToldDetermination) -> Iterator[Entry]:
         yield Entry(f"Note: {note}", style="dim")
 
 
+def one_line(text: str) -> str:
+    """The text on one line, without the characters that nobody can see."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
 def plain_charge(charge: ToldCharge, words: Frame) -> Entry:
     """A charge as it is told to the person."""
     name, *sentences = charge.plain or (charge.charge_id,)
