@@ -147,10 +147,8 @@ def read_plain_texts(folder: Traversable | Path) -> dict[str, PlainTexts]:
         found[language] = PlainTexts(
             remedies=remedies,
             by_policy=by_policy,
-            outcomes={name: _text(text, f"{file.name}: {name}") for name, text in given.get("outcomes", {}).items()},
-            facts={
-                name: _made(FactText, text, f"{file.name}: {name}") for name, text in given.get("facts", {}).items()
-            },
+            outcomes={name: _text(text, f"{file.name}: {name}") for name, text in outcomes.items()},
+            facts={name: _made(FactText, text, f"{file.name}: {name}") for name, text in facts.items()},
         )
     return found
 
