@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from proof import packs, statute, strategies
-from proof.forgetting import forgotten, renamed
+from recordrelief.testing.forgetting import forgotten, renamed
 from proof.judging import Answer, Key, answered, contradicted
 
 from recordrelief.citations import Citation

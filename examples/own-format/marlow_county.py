@@ -90,6 +90,7 @@ def _read(path: Path):
 def _day(column: str, into: str) -> list[pl.Expr]:
     """A date of the export as its earliest and latest day; what is no date is unknown."""
     day = pl.col(column).str.to_date("%m/%d/%Y", strict=False)
+    day = pl.when(day.dt.year() > 1900).then(day)  # a year of two digits is no year
     return [day.alias(into), day.alias(into + "_latest")]
 
 

@@ -1,32 +1,25 @@
-"""The worked cases of the statute: every expectation that a file writes down holds."""
+"""The statute, by its worked cases: what every pack is asked, and what the version of 2026 adds."""
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
 
-import pytest
-
-from recordrelief.cases import WorkedCase, differences, read_folder
-from recordrelief.reached import unreached
+from recordrelief.testing import pack_suite
 from recordrelief_us_or.pack import PACK
 from recordrelief_us_or.policy import OregonPolicy
-from recordrelief_us_or.remedy_ids import CONVICTION
+from recordrelief_us_or.remedy_ids import CHARGE, CONVICTION
 
-AS_OF = date(2025, 6, 1)
-ALL = read_folder(Path(__file__).resolve().parent / "cases")
-
-
-@pytest.mark.parametrize("case", ALL, ids=[case.name for case in ALL])
-def test_the_pack_answers_as_the_case_says(case: WorkedCase) -> None:
-    assert differences(case, PACK) == []
-
-
-def test_every_condition_is_reached_as_met_as_unmet_and_as_unknown() -> None:
-    """Of the versions in force in 2025; that of 2026 differs from it in the wait for contempt only."""
-    lines = unreached(ALL, PACK, each_version=True)
-    versions = [f"{remedy.id} ({remedy.version})" for remedy in PACK.in_force(OregonPolicy(), AS_OF)]
-    assert [line for line in lines if line.startswith(tuple(versions))] == []
+TestOregon = pack_suite(
+    PACK,
+    cases=Path(__file__).resolve().parent / "cases",
+    each_version=True,
+    # The version of 2026 differs from it in the wait for contempt only, as is shown below.
+    in_force=date(2025, 6, 1),
+    # Marks that a record has or has not: no mark is none.
+    silent=("juvenile", "struck", "probation_revoked"),
+    mutate=(CONVICTION, CHARGE),
+)
 
 
 def test_the_version_of_2026_adds_a_wait_for_contempt_and_nothing_else() -> None:

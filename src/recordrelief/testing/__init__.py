@@ -1,23 +1,23 @@
-"""What the tests of a statute pack ask of its worked cases. Each failure is a list that can be read.
+"""The proving kit: what the tests of a statute pack or of a record format ask. Failures are lists that can be read.
 
-A whole test module of a pack::
+A whole test module of a pack, and one of a format::
 
     from pathlib import Path
 
-    import pytest
-    from recordrelief import cases, testing
+    from recordrelief.testing import pack_suite
     from my_pack import PACK
 
-    CASES = cases.read_folder(Path(__file__).parent / "cases")
+    TestPack = pack_suite(PACK, cases=Path(__file__).parent / "cases")
 
-    @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-    def test_the_pack_answers_as_the_case_says(case):
-        testing.assert_answers(case, PACK)
+::
 
-    def test_every_condition_is_reached():
-        testing.assert_every_condition_is_reached(CASES, PACK)
+    from recordrelief.testing import Delimited, format_suite
+    from my_county import MyCounty
 
-Any test runner will do.
+    TestMyCounty = format_suite(MyCounty(), samples=Path(__file__).parent / "samples", text=Delimited())
+
+The suites run under pytest, and need ``pip install recordrelief[testing]``. Everything else here does without;
+:mod:`recordrelief.testing.strategies` is for hypothesis.
 """
 
 from __future__ import annotations
@@ -28,6 +28,18 @@ from recordrelief import cases
 from recordrelief.findings import Result
 from recordrelief.reached import unreached
 from recordrelief.statutes import StatutePack
+from recordrelief.testing.format_suites import format_suite
+from recordrelief.testing.pack_suites import pack_suite
+from recordrelief.testing.traits import Delimited, Lines
+
+__all__ = [
+    "Delimited",
+    "Lines",
+    "assert_answers",
+    "assert_every_condition_is_reached",
+    "format_suite",
+    "pack_suite",
+]
 
 
 def assert_answers(case: cases.WorkedCase, pack: StatutePack) -> None:
