@@ -18,6 +18,7 @@ from recordrelief.law import scopes
 from recordrelief.law.expressions import Day, Number, Test, Word
 from recordrelief.outputs import Output
 from recordrelief.screening import DETERMINATIONS
+from recordrelief.renderings.documents import json_schema
 from recordrelief.tables import TABLES
 
 
@@ -250,4 +251,34 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors": error_reference,
     "hooks": hooks,
     "contracts": contracts,
+def explanation() -> str:
+    """The keys of an explanation as JSON, object by object, from its schema."""
+    schema = json_schema()
+    parts = []
+    for name, one in {"explanation": schema, **schema["$defs"]}.items():
+        rows = (
+            (f"`{key}`", _json_type(field), field.get("description", "")) for key, field in one["properties"].items()
+        )
+        parts.append(f"### {name}\n\n{one['description']}\n\n" + _table(("key", "value", "meaning"), rows))
+    return "\n".join(parts)
+
+
+def _json_type(field: dict[str, Any]) -> str:
+    """What a key of a JSON document may hold."""
+    if "const" in field:
+        return f"`{field['const']}`"
+    if "enum" in field:
+        return ", ".join("null" if one is None else f"`{one}`" if one else "empty" for one in field["enum"])
+    if "$ref" in field:
+        return str(field["$ref"].rpartition("/")[2])
+    if "anyOf" in field:
+        return " or ".join(_json_type(one) for one in field["anyOf"])
+    kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
+    words = {"array": f"list of {_json_type(field['items'])}" if "items" in field else "list", "string": "text"}
+    if field.get("format") == "date":
+        words["string"] = "day"
+    return " or ".join(words.get(kind, kind) for kind in kinds)
+
+
 }
+    "explanation": explanation,
