@@ -101,6 +101,8 @@ def anonymize_sheets(path: Path, out: Path, disguise: Disguise) -> int:
     sheets = 0
     with out.open("w", encoding="utf-8", newline="\n") as stream:
         for lines in messages_of(whole.lines):
+            if not lines:
+                continue
             stream.writelines(text + "\n" for text in _sheet(lines, disguise))
             sheets += 1
     return sheets
@@ -111,6 +113,10 @@ def _sheet(lines: Sequence[Line], disguise: Disguise) -> Iterator[str]:
     found: defaultdict[int, list[tuple[str, Piece]]] = defaultdict(list)
     for token in tokens:
         found[token.value.line.number].append((str(token.type), token.value))
+    if not any(type_ == "CYCLE_BREAK" for pieces in found.values() for type_, _ in pieces):
+        # What is not understood as a sheet at all keeps its shape alone.
+        yield from (scrubbed(line.raw) for line in lines)
+        return
     header = header_of([piece for pieces in found.values() for type_, piece in pieces if type_ == "HEADER"])
     names = [name.text for name in header.names]
     born = [day.text for day in header.births]
