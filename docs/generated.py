@@ -17,8 +17,8 @@ from recordrelief.formats import Format
 from recordrelief.law import scopes
 from recordrelief.law.expressions import Day, Number, Test, Word
 from recordrelief.outputs import Output
-from recordrelief.screening import DETERMINATIONS
 from recordrelief.renderings.documents import json_schema
+from recordrelief.screening import DETERMINATIONS
 from recordrelief.tables import TABLES
 
 
@@ -242,15 +242,6 @@ def _written(key: str, dtype: pl.DataType) -> str:
     return "whole number"
 
 
-PAGES: dict[str, Callable[[], str]] = {
-    "tables": canonical_tables,
-    "person": person_keys,
-    "determinations": determinations,
-    "changes": changes,
-    "facts": facts,
-    "errors": error_reference,
-    "hooks": hooks,
-    "contracts": contracts,
 def explanation() -> str:
     """The keys of an explanation as JSON, object by object, from its schema."""
     schema = json_schema()
@@ -270,15 +261,24 @@ def _json_type(field: dict[str, Any]) -> str:
     if "enum" in field:
         return ", ".join("null" if one is None else f"`{one}`" if one else "empty" for one in field["enum"])
     if "$ref" in field:
-        return str(field["$ref"].rpartition("/")[2])
+        return str(field["$ref"]).rpartition("/")[2]
     if "anyOf" in field:
         return " or ".join(_json_type(one) for one in field["anyOf"])
     kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
     words = {"array": f"list of {_json_type(field['items'])}" if "items" in field else "list", "string": "text"}
     if field.get("format") == "date":
         words["string"] = "day"
-    return " or ".join(words.get(kind, kind) for kind in kinds)
+    return " or ".join(words.get(str(kind), str(kind)) for kind in kinds)
 
 
-}
+PAGES: dict[str, Callable[[], str]] = {
+    "tables": canonical_tables,
+    "person": person_keys,
+    "determinations": determinations,
+    "changes": changes,
     "explanation": explanation,
+    "facts": facts,
+    "errors": error_reference,
+    "hooks": hooks,
+    "contracts": contracts,
+}
