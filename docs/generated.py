@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 
 from recordrelief import errors, person_files, plugins
+from recordrelief.changes import COLUMNS as SINCE
 from recordrelief.comparison import COLUMNS
 from recordrelief.formats import Format
 from recordrelief.law import scopes
@@ -82,6 +83,14 @@ def changes() -> str:
     return _table(
         ("column", "type", "meaning"),
         ((f"`{name}`", _type(dtype), means) for name, (dtype, means) in COLUMNS.items()),
+    )
+
+
+def changes_since() -> str:
+    """The columns of what changed since an earlier run."""
+    return _table(
+        ("column", "type", "meaning"),
+        ((f"`{name}`", _type(dtype), means) for name, (dtype, means) in SINCE.items()),
     )
 
 
@@ -276,6 +285,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "person": person_keys,
     "determinations": determinations,
     "changes": changes,
+    "changes_since": changes_since,
     "explanation": explanation,
     "facts": facts,
     "errors": error_reference,

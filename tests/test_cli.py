@@ -51,7 +51,7 @@ def test_screen_writes_a_run_and_ends_with_a_summary(command: Run) -> None:
     assert (code, err) == (0, "")
     assert sorted(path.name for path in Path("run").iterdir()) == [
         *("determinations.csv", "determinations.parquet", "determinations.xlsx"),
-        *("findings.parquet", "manifest.json", "quarantine.csv", "unknown-citations.csv"),
+        *("findings.parquet", "manifest.json", "people.parquet", "quarantine.csv", "unknown-citations.csv"),
     ]
     assert "Rows read 6 = used 5 + quarantined 1" in out
     assert "1 are of people who cannot be told" in out

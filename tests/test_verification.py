@@ -86,7 +86,7 @@ def test_a_cell_that_was_changed_with_digest_and_counts_is_found_by_screening_ag
     edited(directory, covered)
     verification = verify(directory)
     assert differing(verification) == {"sample screened again"}
-    assert told(verification, "sample screened again") == "1 determination of 1 people not the same"
+    assert told(verification, "sample screened again") == "1 determination of 1 person not the same"
     # A sample finds it when it is large enough, and only then.
     assert verify(directory, sample=0).holds
 

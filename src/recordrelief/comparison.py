@@ -148,7 +148,7 @@ def compare(
             raise RequestError(f"There is no remedy {one!r}.", cure=nearest(one, known))
     before = screen(records, statutes=statutes, as_of=as_of, policy=chosen, county=county)
     after = screen(records, statutes=other, as_of=as_of, policy=changed, county=county)
-    changes = _changes(before.determinations, after.determinations)
+    changes = changes_between(before.determinations, after.determinations)
     if remedies:
         changes = changes.filter(pl.col("remedy").cast(pl.String).is_in(list(remedies)))
     return Comparison(before=before, after=after, changes=changes)
@@ -165,7 +165,11 @@ def same_policy(pack: StatutePack, policy: Policy) -> Policy:
     return pack.read_policy(attrs.asdict(policy))
 
 
-def _changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+def changes_between(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """What differs between two sets of determinations (:data:`COLUMNS` has the columns).
+
+    What is closed on both sides, ineligible or without a determination, is no change.
+    """
     key, place = ["subject_id", "charge_id", "remedy"], ["county", "source_file", "source_line"]
     sides = [
         frame.select(*key, *(pl.col(name).alias(f"{name}_{side}") for name in (*_COMPARED, *place)))

@@ -15,14 +15,16 @@ import polars as pl
 
 from recordrelief.api import corrected, existing
 from recordrelief.boundary import BrokenPlugin, Origin, checked, guarded
+from recordrelief.changes import Changes, Earlier, LawTold, changes_since, check_comparable
 from recordrelief.corrections import read_corrections
 from recordrelief.errors import RequestError, SourceError, nearest
+from recordrelief.fingerprints import fingerprints
 from recordrelief.formats import Format, identified
 from recordrelief.formats.person import check_people
-from recordrelief.joint import PolicyGiven, check_packs, screen_jointly
+from recordrelief.joint import JointScreening, PolicyGiven, check_packs, screen_jointly
 from recordrelief.manifests import Asked, counted, digest, inputs_of, manifest, read_manifest, verified
 from recordrelief.outputs import Output
-from recordrelief.outputs.tables import harmless
+from recordrelief.outputs.tables import Csv, flat, harmless
 from recordrelief.placing import RUN, Place, json_text, write_parquet
 from recordrelief.plugins import Plugins, load
 from recordrelief.records import Records
@@ -32,6 +34,8 @@ from recordrelief.wording import notice
 
 DETERMINATIONS_FILE = "determinations.parquet"
 FINDINGS_FILE = "findings.parquet"
+PEOPLE_FILE = "people.parquet"
+CHANGES_FILE = "changes.parquet"
 QUARANTINE_FILE = "quarantine.csv"
 UNKNOWN_CITATIONS_FILE = "unknown-citations.csv"
 
@@ -57,7 +61,8 @@ class RunRequest:
 
     ``statutes`` is the id of a pack, or several with commas between them. ``policy`` is the name of a policy of the
     pack or the path of a TOML file with its options; for several packs ``PACK=POLICY``, with commas between them.
-    ``outputs`` are ``NAME`` or ``NAME=SETTINGS``. Without ``format`` exactly one must recognise every input.
+    ``outputs`` are ``NAME`` or ``NAME=SETTINGS``. Without ``format`` exactly one must recognise every input. With
+    ``since``, the directory of an earlier run, what changed since is told.
     """
 
     inputs: tuple[Path, ...] = attrs.field(converter=_paths)
@@ -72,17 +77,22 @@ class RunRequest:
     plugins: tuple[Path, ...] = attrs.field(default=(), converter=_paths)
     corrections: tuple[Path, ...] = attrs.field(default=(), converter=_paths)
     without: tuple[int, ...] = attrs.field(default=(), converter=_numbers)
+    since: Path | None = attrs.field(default=None, converter=attrs.converters.optional(Path))
     force: bool = False
 
 
 @attrs.frozen(kw_only=True, eq=False)
 class FinishedRun:
-    """A run that stands in its directory: its manifest, what was determined, and the screening under each law."""
+    """A run that stands in its directory: its manifest, what was determined, and the screening under each law.
+
+    ``changes`` are those since the earlier run that was named.
+    """
 
     directory: Path
     manifest: Mapping[str, Any]
     answers: Answers
     parts: tuple[Screening, ...]
+    changes: Changes | None = None
 
 
 @attrs.frozen(eq=False)
@@ -101,6 +111,11 @@ class StoredRun:
     def findings(self) -> pl.DataFrame:
         """The findings, one row a charge."""
         return self._parquet(FINDINGS_FILE)
+
+    @cached_property
+    def people(self) -> pl.DataFrame:
+        """The fingerprint of each person's record."""
+        return self._parquet(PEOPLE_FILE)
 
     @cached_property
     def quarantine(self) -> pl.DataFrame:
@@ -148,6 +163,7 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
     known = load(request.plugins) if plugins is None else plugins
     packs = [known.pack(name.strip()) for name in request.statutes.split(",")]
     policies = _policies(packs, request.policy)
+    earlier = _earlier(request, packs, place)
     outputs = _outputs(request.outputs, known, len(packs))
     name, known = known.naming(request.format)
     format_ = chosen_format(name, inputs, known)
@@ -185,6 +201,19 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
         told = notice(answers.remedies)
         write_parquet(answers.findings, directory / FINDINGS_FILE, notice=told)
         write_parquet(answers.determinations, directory / DETERMINATIONS_FILE, notice=told)
+        people = fingerprints(records)
+        write_parquet(people, directory / PEOPLE_FILE)
+        changes = None
+        if earlier is not None:
+
+            def asked_then(subject_ids: Sequence[str]) -> Answers:
+                return _on_the_day_of(earlier, joint, records.of_subjects(subject_ids), packs, policies, request)
+
+            law = LawTold.now(parts, origins)
+            changes = changes_since(earlier, answers, people=people, law=law, asked_then=asked_then)
+            write_parquet(changes.changes, directory / CHANGES_FILE, notice=told)
+            if any(output.id == Csv.id for output, _ in outputs):
+                harmless(flat(changes.changes)).write_csv((directory / CHANGES_FILE).with_suffix(".csv"))
         harmless(records.quarantine).write_csv(directory / QUARANTINE_FILE)
         unknown = pl.concat(
             part.unknown_citations.citations.select(pl.lit(part.pack.id).alias("statutes"), pl.all()) for part in parts
@@ -195,8 +224,9 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
             _write(output, settings, answers, directory, known.origins["output", output.id])
         files = [*(path.name for path in directory.iterdir()), RUN.marker]
         about = manifest(answers, parts, asked, entries, counts, origins, files, digested.result())
+        about["since"] = None if changes is None else changes.told()
         (directory / RUN.marker).write_text(json_text(about), encoding="utf-8")
-    return FinishedRun(directory=request.out, manifest=about, answers=answers, parts=parts)
+    return FinishedRun(directory=request.out, manifest=about, answers=answers, parts=parts, changes=changes)
 
 
 def chosen_format(name: str | None, inputs: Sequence[Path], known: Plugins) -> Format:
@@ -276,6 +306,44 @@ def _policies(packs: Sequence[StatutePack], given: str | None) -> dict[str, Poli
         named[pack] = policy
     check_packs(packs, named)
     return {pack.id: policy_of(pack, named[pack.id]) for pack in packs if pack.id in named}
+
+
+def _earlier(request: RunRequest, packs: Sequence[StatutePack], place: Place) -> Earlier | None:
+    """The earlier run that was named, if it can be compared with."""
+    if request.since is None:
+        return None
+    stored = open_run(request.since)
+    if request.since.resolve() == place.final:
+        raise RequestError("The earlier run stands in the output directory.", cure="Name another --out.")
+    check_comparable(
+        stored.manifest,
+        statutes=[pack.id for pack in packs],
+        as_of=request.as_of,
+        county=request.county,
+        remedies=request.remedies,
+    )
+    return Earlier(
+        path=str(request.since), manifest=stored.manifest, determinations=stored.determinations, people=stored.people
+    )
+
+
+def _on_the_day_of(
+    earlier: Earlier,
+    now: JointScreening,
+    records: Records,
+    packs: Sequence[StatutePack],
+    policies: Mapping[str, PolicyGiven],
+    request: RunRequest,
+) -> Answers:
+    """What the law as it is now says of some people, as their records are now, on the day of an earlier run."""
+    county = now.county
+    if county is not None and records.charges.filter(pl.col("county").cast(pl.String) == county).is_empty():
+        # Their charges of the county are gone: of nobody the answers are the same, none.
+        records, county = records.of_subjects([]), None
+    day = earlier.manifest["as_of"]
+    return screen_jointly(
+        records, statutes=packs, as_of=day, policies=policies, county=county, remedies=request.remedies
+    )
 
 
 def _outputs(asked: Sequence[str], known: Plugins, laws: int) -> list[tuple[Output, object]]:

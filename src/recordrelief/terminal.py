@@ -19,6 +19,7 @@ from recordrelief.screening import APPLIES, GRANTED, Answers, Screening
 from recordrelief.statutes import Remedy
 
 if TYPE_CHECKING:
+    from recordrelief.changes import Changes
     from recordrelief.verification import Verification
 
 MOST_OFTEN = 5
@@ -63,8 +64,20 @@ def show_summary(finished: FinishedRun) -> None:
         out.print(table)
     for part in finished.parts:
         show_unknown_citations(part)
+    if finished.changes is not None:
+        show_changes(finished.changes)
     out.print(Text(finished.manifest["notice"]))
     out.print(Text(f"Written to {finished.directory}"))
+
+
+def show_changes(changes: Changes) -> None:
+    """What changed since an earlier run, by change and reason, and how many people only one of the two has."""
+    out = console()
+    table = _table(f"change since {changes.since.manifest['as_of']}", "because", ">charges", ">people")
+    for change, because, charges, people in changes.summary().iter_rows():
+        table.add_row(Text(_worded(change)), Text(_worded(because)), f"{charges:,}", f"{people:,}")
+    out.print(table if table.row_count else Text("No answer changed since the earlier run."))
+    out.print(Text(f"People new since: {changes.new_people:,}; gone since: {changes.gone_people:,}."))
 
 
 def show_unknown_citations(screening: Screening) -> None:

@@ -19,6 +19,7 @@ import recordrelief
 from recordrelief.api import corrected
 from recordrelief.corrections import read_corrections
 from recordrelief.errors import RecordReliefError, RequestError
+from recordrelief.fingerprints import fingerprints
 from recordrelief.joint import JointScreening, screen_jointly
 from recordrelief.manifests import BROKEN_RULE, content_hash, counted, digest
 from recordrelief.model import Coverage
@@ -26,6 +27,7 @@ from recordrelief.outputs.tables import flat, harmless
 from recordrelief.plugins import Plugins, load
 from recordrelief.records import Records
 from recordrelief.runs import (
+    CHANGES_FILE,
     DETERMINATIONS_FILE,
     UNKNOWN_CITATIONS_FILE,
     StoredRun,
@@ -363,7 +365,7 @@ def _people_and_charges(run: _Run) -> _Seen:
         for name, frame in (("determinations", run.determinations), ("findings", run.stored.findings)):
             if (there := frame.select(keys).n_unique()) > counts[total]:
                 differs.append(f"{total} is {counts[total]}, the {name} have {there}")
-    return _Seen(f"{counts['subjects']:,} people, {_count(counts['charges'], 'charge')}", tuple(differs))
+    return _Seen(f"{_of_people(counts['subjects'])}, {_count(counts['charges'], 'charge')}", tuple(differs))
 
 
 def _citations(run: _Run) -> _Seen:
@@ -418,6 +420,18 @@ def _agreement(run: _Run) -> _Seen:
     return _Seen(f"{_count(findings.height, 'row')} of findings", tuple(differs))
 
 
+def _changes(run: _Run) -> _Seen:
+    """The changes since an earlier run, where one was named, are as many as the manifest counts."""
+    since = run.about["since"]
+    if since is None:
+        raise _NotChecked("The run names no earlier one.")
+    there = pl.read_parquet(run.stored.directory / CHANGES_FILE)
+    by_change = Counter(there["change"].cast(pl.String).to_list())
+    by_reason = Counter(there["because"].explode().to_list())
+    same = (since["changes"], since["by_change"], since["by_reason"]) == (there.height, by_change, by_reason)
+    return _Seen(_count(there.height, "change"), () if same else ("the changes are others than the manifest counts",))
+
+
 def _as_csv(run: _Run) -> _Seen:
     """The determinations as CSV, where they were asked for, say the same."""
     file = run.stored.directory / "determinations.csv"
@@ -461,11 +475,14 @@ def _read_again(run: _Run) -> _Seen:
         if counts[total] != found:
             differs.append(f"{total} is {counts[total]}, the inputs have {found}")
     # The name of a file is left out: the same content may have moved.
+    stored = run.stored.people
+    if other := _apart(stored, fingerprints(records)).select("subject_id").n_unique():
+        differs.append(f"{_of_people(other)} with another fingerprint of the record")
     columns = ["source_line", "code", "reason", "subject_id"]
     aside = [_texts(frame.select(columns)) for frame in (run.stored.quarantine, harmless(records.quarantine))]
     if other := _apart(aside[0], aside[1]).height:
         differs.append(f"{_count(other, 'row')} of the quarantine on one side only")
-    return _Seen(f"{_count(there.total(), 'file')}, {counts['subjects']:,} people", tuple(differs))
+    return _Seen(f"{_count(there.total(), 'file')}, {_of_people(counts['subjects'])}", tuple(differs))
 
 
 def _screened_again(run: _Run) -> _Seen:
@@ -495,8 +512,12 @@ def _screened_again(run: _Run) -> _Seen:
             one, many = (what, f"{what}s") if what == "determination" else (what, "rows of findings")
             keys = [name for name in ("subject_id", "charge_id", "remedy", "alternative") if name in apart.columns]
             there = apart.select(keys).n_unique()
-            differs.append(f"{_count(there, one, many)} of {apart['subject_id'].n_unique():,} people not the same")
-    return _Seen(f"{len(people):,} people, {_count(now.determinations.height, 'determination')}", tuple(differs))
+            whose = apart["subject_id"].n_unique()
+            differs.append(f"{_count(there, one, many)} of {_of_people(whose)} not the same")
+    return _Seen(
+        f"{_of_people(len(people))}, {_count(now.determinations.height, 'determination')}",
+        tuple(differs),
+    )
 
 
 def _sampled(run: _Run) -> list[str]:
@@ -531,6 +552,10 @@ def _apart(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([tallies[at].join(tallies[1 - at], on=on, how="anti", nulls_equal=True) for at in (0, 1)])
 
 
+def _of_people(number: int) -> str:
+    return _count(number, "person", "people")
+
+
 def _count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
@@ -550,6 +575,7 @@ _CHECKS: tuple[tuple[str, Callable[[_Run], _Seen]], ...] = (
     ("unknown citations", _citations),
     ("findings and determinations agree", _agreement),
     ("determinations.csv", _as_csv),
+    ("changes since an earlier run", _changes),
     ("inputs read again", _read_again),
     ("sample screened again", _screened_again),
 )
