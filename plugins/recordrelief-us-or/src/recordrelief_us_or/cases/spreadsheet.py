@@ -23,6 +23,9 @@ def read_table(content: Content, label: str) -> Flat:
     """
     reader = csv.reader(io.StringIO(content.text, newline=""), strict=True)
     header = [name.strip() for name in next(reader, [])]
+    if header and not set(header) & set(COLUMNS):
+        # It may be a line of a record, whose text is nobody's to read here.
+        raise SourceError("This is neither a record a line nor a table with a header.", where=label)
     if strange := [name for name in header if name not in COLUMNS]:
         raise SourceError(
             "The header has a column that is not known.",
