@@ -64,11 +64,11 @@ class Interview:
         self._overlay = overlay
         self._signed = signed
         self._known = known
-        self._before = overlay.read_text(encoding="utf-8-sig") if overlay.exists() else ""
         self._entries: list[dict[str, Any]] = []
         self._skipped: set[tuple[str, str | int, str]] = set()
         self.subject_id: str = person.records.subjects["subject_id"][0]
         self.records = self._corrected()
+        self._before = overlay.read_text(encoding="utf-8-sig") if overlay.exists() else ""
 
     @property
     def answered(self) -> int:
@@ -145,7 +145,7 @@ class Interview:
         except SourceError as error:
             self._entries.pop()
             self._write()
-            tell(f"The answer does not fit the record, and was not kept. {error.what}")
+            tell(f"The answer does not fit the record, and was not kept. {error}")
             return False
         return True
 

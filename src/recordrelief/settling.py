@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from itertools import combinations, product
-from math import prod
+from itertools import combinations, islice, product
+from math import comb, prod
 from typing import Any
 
 import attrs
@@ -246,18 +246,21 @@ class _Settler:
         A set with a part that settles the answer whatever it is would not be a smallest one.
         """
         wanted: dict[tuple[Question, ...], set[Pair]] = {}
+        left_out: set[Pair] = set()
         for pair, questions in missing.items():
             always = [set(one.questions) for one in found[pair] if one.always]
             tryable = [one for one in questions if one.values]
-            for each in combinations(tryable, size):
+            if comb(len(tryable), size) > MOST_TRIED:
+                left_out.add(pair)
+            for each in islice(combinations(tryable, size), MOST_TRIED):
                 if not any(part <= set(each) for part in always):
                     wanted.setdefault(each, set()).add(pair)
+        costs = {each: prod(len(one.values) for one in each) for each in wanted}
         kept: dict[tuple[Question, ...], set[Pair]] = {}
-        left_out: set[Pair] = set()
         room = MOST_TRIED
-        for each in sorted(wanted, key=lambda one: prod(len(q.values) for q in one) / len(wanted[one])):
-            room -= prod(len(one.values) for one in each)
-            if room >= 0 or (size == 1 and not kept):
+        for each in sorted(wanted, key=lambda one: costs[one] / len(wanted[one])):
+            if costs[each] <= room:
+                room -= costs[each]
                 kept[each] = wanted[each]
             else:
                 left_out |= wanted[each]
