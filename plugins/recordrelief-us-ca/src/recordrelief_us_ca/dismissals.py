@@ -54,11 +54,6 @@ def unsafe_vehicle() -> Test:
     return charge.offense.in_set(UNSAFE_VEHICLE) & charge.test("inspection_or_unsafe_vehicle")
 
 
-def probation_revoked() -> Test:
-    """The probation of the count was revoked at some time, as its terms show, or is told where none is recorded."""
-    return sentences.probation_revoked() | (c.unrecorded() & charge.test("probation_revoked"))
-
-
 def prison_executed() -> Test:
     """A state prison sentence was executed for the count."""
     return sentences.prison_executed() | (c.unrecorded() & charge.test("prison_executed"))

@@ -96,7 +96,7 @@ def _probation_over(policy: CaliforniaPolicy) -> Wait:
 
 def _as_of_right(in_force: InForce) -> Condition:
     """1203.4.m1 to m4: where the court shall grant it."""
-    fulfilled = (c.probation_granted() & ~dismissals.probation_revoked()) | sentences.probation_ended_early()
+    fulfilled = (c.probation_granted() & ~c.probation_revoked()) | sentences.probation_ended_early()
     met = fulfilled & ~charge.offense.in_set(POINTS)
     if in_force.since == SB_1106:
         return Condition(

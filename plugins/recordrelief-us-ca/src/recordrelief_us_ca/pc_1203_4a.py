@@ -48,7 +48,7 @@ def _excluded() -> Test:
 
 def _without_probation() -> Condition:
     granted = c.probation_granted()
-    revoked = unsettled(granted & dismissals.probation_revoked(), _REVOKED)
+    revoked = unsettled(granted & c.probation_revoked(), _REVOKED)
     return Condition(
         "1203.4a.1",
         "the conviction is of an infraction, or of a misdemeanor for which no probation was granted",
