@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -61,6 +61,9 @@ Without = Annotated[
     list[int] | None,
     typer.Option(metavar="N", help="Leave out correction N, counted from 1 over all files; may be repeated."),
 ]
+RunKey = Annotated[
+    Path | None, typer.Option("--key", metavar="KEYFILE", help="Of a pseudonymous run: the key it was made with.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace a finished result that stands there.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The directory to write.")]
 
@@ -96,6 +99,10 @@ def screen(
     since: Annotated[
         Path | None, typer.Option(metavar="DIR", help="An earlier run: write what changed since, and why.")
     ] = None,
+    pseudonymize: Annotated[
+        Path | None,
+        typer.Option(metavar="KEYFILE", help="Write pseudonyms, made with this key, in the place of ids."),
+    ] = None,
     force: Force = False,
 ) -> None:
     """Determine every remedy for every charge and write determinations, findings, quarantine and manifest."""
@@ -116,6 +123,7 @@ def screen(
         corrections=corrections or (),
         without=without or (),
         since=since,
+        pseudonymize=pseudonymize,
         force=force,
     )
     known = _plugins(plugin)
@@ -187,12 +195,14 @@ def explain(
     input: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="Where an input of the run is now; may be repeated.")
     ] = None,
+    key: RunKey = None,
     plugin: PluginFiles = None,
 ) -> None:
     """Explain what a run determined for one person: every condition, its citation, the facts seen, what is missing."""
     from recordrelief.explain import explain as explained
     from recordrelief.outlines import joined
     from recordrelief.placing import filled_file
+    from recordrelief.pseudonyms import key_of_run
     from recordrelief.renderings import form as form_named
     from recordrelief.rescreening import located, screen_again
     from recordrelief.runs import open_run
@@ -208,6 +218,9 @@ def explain(
     if missing:
         raise RequestError("There is no such input.", where=str(missing[0]))
     places, notes = located(stored, input or ())
+    if key is None and stored.manifest.get("pseudonyms"):
+        notes = ("The run is pseudonymous: only its key (--key) and its inputs (--input) tell more.",)
+    pseudonyms = None if key is None else key_of_run(stored.manifest, key)
     if notes:
         if form != "tree" or voice == "plain" or out is not None:
             raise RequestError(notes[0], cure="Without the inputs of the run only what it stored can be printed.")
@@ -218,7 +231,8 @@ def explain(
             raise RequestError("The run stored no determination for that subject, charge and remedy.")
         return
     files = [Path(path) for path in stored.manifest["plugin_files"]] if plugin is None else plugin
-    again = screen_again(stored, subject, places, _plugins(files))
+    again = screen_again(stored, subject, places, _plugins(files), pseudonyms)
+    subject, charge = again.subject_id, again.charge_id(charge, pseudonyms)
     for note in again.notes:
         print(note, file=sys.stderr)
     found = [explained(one, subject, charge_id=charge, remedy=remedy) for one in again.about(charge, remedy)]
@@ -375,6 +389,7 @@ def verify(
     input: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="Where an input of the run is now; may be repeated.")
     ] = None,
+    key: RunKey = None,
     plugin: PluginFiles = None,
 ) -> None:
     """Check a finished run again: files, inputs, digest, counts, findings, and a sample of people screened anew.
@@ -387,7 +402,7 @@ def verify(
 
     about = open_run(directory).manifest
     files = [Path(path) for path in about["plugin_files"]] if plugin is None else plugin
-    verification = verified(directory, sample=sample, inputs=input or (), plugins=_plugins(files))
+    verification = verified(directory, sample=sample, inputs=input or (), key=key, plugins=_plugins(files))
     show_verification(verification, about["notice"])
     if not verification.holds:
         raise typer.Exit(FAILED)
@@ -450,16 +465,34 @@ def check(
 @new.command("format")
 def new_format(
     name: Annotated[str, typer.Argument(metavar="NAME", help="Id of the format: lower case, digits, hyphens.")],
-    sample: Annotated[Path, typer.Option(metavar="FILE", help="A delimited export to look at.")],
+    sample: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A delimited export to look at, for a mapping file.")
+    ] = None,
+    python: Annotated[
+        bool, typer.Option("--python", help="A folder with a plugin in Python instead of a mapping file.")
+    ] = False,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE.toml", help="The file to write; NAME.toml unless given.")
+        Path | None, typer.Option(metavar="PLACE", help="The file or folder to write; NAME.toml or NAME unless given.")
     ] = None,
     force: Force = False,
 ) -> None:
-    """Write a first mapping file from a sample. It lists texts of the columns that hold codes.
+    """Write a first mapping file from a sample, or with --python a folder that installs and passes its own tests.
 
-    What is not sure is left open, and so unknown, until somebody fills it in.
+    A mapping file lists texts of the columns that hold codes. What is not sure is left open, and so unknown, until
+    somebody fills it in.
     """
+    if python:
+        if sample is not None or force:
+            raise RequestError(
+                "A folder in Python is made from no sample and replaces nothing.",
+                cure="Leave out --sample and --force.",
+            )
+        _scaffold("format", name, Path(name) if out is None else out)
+        return
+    if sample is None:
+        raise RequestError(
+            "A mapping file is made from a sample.", cure="Add --sample FILE, or --python for a folder in Python."
+        )
     from recordrelief.formats.mapping.draft import drafted
     from recordrelief.placing import filled_file
 
@@ -468,6 +501,22 @@ def new_format(
     with filled_file(place, force=force) as path:
         path.write_text(text, encoding="utf-8")
     print(f"Written to {place}. Fill it in, and try it: recordrelief check {sample} --format {place}")
+
+
+@new.command("statutes")
+def new_statutes(
+    name: Annotated[str, typer.Argument(metavar="ID", help="Id of the pack: us-xx.")],
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder to write; ID unless given.")] = None,
+) -> None:
+    """Write a folder with a statute pack of invented law to begin with: it installs and passes its own tests."""
+    _scaffold("statutes", name, Path(name) if out is None else out)
+
+
+def _scaffold(kind: Literal["statutes", "format"], name: str, out: Path) -> None:
+    from recordrelief.scaffolds import scaffold
+
+    written = scaffold(kind, name, out)
+    print(f"{len(written)} files written to {out}. Read {out / 'README.md'}, then: pip install -e '{out}[test]'")
 
 
 @app.command()
