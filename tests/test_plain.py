@@ -7,15 +7,17 @@ from pathlib import Path
 
 import attrs
 import pytest
+from made_up.law import MadeUpPolicy
 from reading_level import grade, syllables
 from test_renderings import PERSON, PLAIN, XANADU, explanation
 
 from recordrelief.errors import PackError, RequestError
+from recordrelief.law import charge, presumed
 from recordrelief.law.scopes import ROWS, TABLE_OF, facts_of
 from recordrelief.model import LEVELS, OUTCOMES
 from recordrelief.plain_texts import LANGUAGES, PLACES, RemedyText, frame, read_plain_texts
 from recordrelief.questions import COMPLETENESS
-from recordrelief.statutes import Grade, Pathway
+from recordrelief.statutes import Bar, Grade, Pathway, Remedy
 from recordrelief.wording import OPEN_GROUPS
 
 HARDEST = 8
@@ -153,3 +155,19 @@ def test_a_pack_has_every_text_in_every_language_it_declares(tmp_path: Path) -> 
     (tmp_path / "xx.toml").write_text(GOOD, encoding="utf-8")
     with pytest.raises(PackError, match="no plain texts of this language"):
         read_plain_texts(tmp_path)
+
+
+def test_an_answer_that_rests_on_a_presumption_says_so() -> None:
+    policy_pack = attrs.evolve(PLAIN, remedies=_presuming)
+    answers = [one.determinations[0] for one in explanation(PERSON, policy_pack).plain().outline.laws[0].charges]
+    told = {one.status: one.plain.answer for one in answers if one.plain is not None}
+    sentence = frame("en").say("presumed")
+    assert sentence in told["eligible"]
+    assert sentence not in told["ineligible"]  # its level is known, and decides
+
+
+def _presuming(policy: MadeUpPolicy) -> list[Remedy]:
+    """The remedy of the made-up law, with quiet presumed where nobody says whether it was."""
+    (one,) = XANADU.remedies(policy)
+    loud = presumed(charge.weapon, False, "the law of Xanadu")
+    return [attrs.evolve(one, bars=(Bar("9.4", "a weapon was used", loud, cites="(c)"),))]

@@ -7,7 +7,7 @@ from datetime import date
 
 import attrs
 
-from recordrelief.findings import Determination
+from recordrelief.findings import Determination, Finding
 from recordrelief.law.scopes import TABLE_OF
 from recordrelief.model import Charge
 from recordrelief.outlines import Asked, AskedPlainly, Outline, PlainAnswer, ToldCharge, ToldDetermination, ToldLaw
@@ -16,6 +16,8 @@ from recordrelief.statutes import StatutePack
 
 _FIRST = ("eligible", "eligible_later", "undetermined", "granted", "ineligible")
 """The order in which the answers for a charge are told."""
+_FIRM = ("eligible", "eligible_later", "ineligible")
+"""Answers that a presumption may have made."""
 
 
 def in_plain_words(
@@ -40,12 +42,17 @@ def in_plain_words(
         frozenset(
             (one.charge_id, one.remedy.id)
             for one in determinations
-            if one.status == "eligible" and any(finding.presumed for finding in one.findings)
+            if one.status in _FIRM and any(finding.presumed for finding in _behind(one))
         ),
     )
     reviewed = any(one.remedy.reviewed_by for one in determinations)
     laws = tuple(speaker.law(law, outline.as_of, reviewed=reviewed) for law in outline.laws)
     return attrs.evolve(outline, voice="plain", language=language, laws=laws)
+
+
+def _behind(one: Determination) -> Iterator[Finding]:
+    """The findings that made an answer: all of them where it is a yes, those that decide where it is a no."""
+    yield from (finding for finding in one.findings if one.status != "ineligible" or finding.decides)
 
 
 def day_in_words(day: date, words: Frame) -> str:
@@ -108,10 +115,12 @@ class _Speaker:
         """The answer for a charge and a remedy. What is closed or granted says no more than that, and why."""
         text = None if self.texts is None else self.texts.remedy(one.remedy)
         sentences = list(self.status(one))
+        if (charge_id, one.remedy) in self.presumed:
+            sentences.append(self.words.say("presumed"))
         if one.open:
             if text is None:
                 sentences.append(self.words.say("no_text", title=one.title, citation=one.citation))
-            sentences += self.further(one, presumed=(charge_id, one.remedy) in self.presumed)
+            sentences += self.further(one)
         return PlainAnswer(
             complete=text is not None,
             name=self.name(one.remedy, one.title),
@@ -173,7 +182,7 @@ class _Speaker:
             case "granted":
                 yield words.statuses["granted"]
 
-    def further(self, one: ToldDetermination, *, presumed: bool) -> Iterator[str]:
+    def further(self, one: ToldDetermination) -> Iterator[str]:
         """What else to know of an answer that leaves something to do."""
         words = self.words
         if one.status == "eligible":
@@ -181,8 +190,6 @@ class _Speaker:
                 yield words.grades[one.grade]
             if one.best:
                 yield words.say("best")
-            if presumed:
-                yield words.say("presumed")
         if one.overdue_since:
             yield words.say("overdue", day=day_in_words(one.overdue_since, words))
         if one.outcome:
@@ -205,7 +212,7 @@ class _Speaker:
         """The plain question for a fact; where there is none, the question of the pack, and that it is not plain."""
         words = self.words
         root, _, short = asked.fact.partition(".")
-        name = f"{TABLE_OF[root]}.{short}" if short else f"open.{root}"
+        name = f"{TABLE_OF.get(root, root)}.{short}" if short else f"open.{root}"
         own = {} if self.texts is None else self.texts.facts
         text: FactText | None = own.get(name) or words.facts.get(name)
         if text is None:
