@@ -15,6 +15,7 @@ from recordrelief.errors import RequestError
 from recordrelief.joint import screen_jointly
 from recordrelief.manifests import content_hash
 from recordrelief.plugins import Plugins
+from recordrelief.pseudonyms import Pseudonyms, key_of_run
 from recordrelief.records import Records
 from recordrelief.runs import StoredRun, chosen_format, policy_of, read_with
 from recordrelief.screening import DETERMINATIONS, Screening
@@ -23,10 +24,20 @@ from recordrelief.statutes import Policy, StatutePack
 
 @attrs.frozen(kw_only=True, eq=False)
 class Again:
-    """One person of a finished run, screened again under each law; ``notes`` say what is not the same any more."""
+    """One person of a finished run, screened again under each law; ``notes`` say what is not the same any more.
 
+    ``subject_id`` is that of the inputs, also where the run has a pseudonym for it.
+    """
+
+    subject_id: str
     screenings: tuple[Screening, ...]
     notes: tuple[str, ...]
+
+    def charge_id(self, named: str | None, pseudonyms: Pseudonyms | None) -> str | None:
+        """The charge_id of the inputs for what the run calls a charge; what is none of the person's stays as it is."""
+        if named is None or pseudonyms is None:
+            return named
+        return next(iter(pseudonyms.behind([named], "charge", self.screenings[0].records.charges["charge_id"])), named)
 
     def about(self, charge_id: str | None, remedy: str | None) -> tuple[Screening, ...]:
         """The screenings that answered for a charge and a remedy; the first of all where none did, to say so."""
@@ -90,17 +101,21 @@ def located(stored: StoredRun, moved: Sequence[Path] = ()) -> tuple[Places, tupl
     return Places(tuple(found["inputs"]), tuple(found["corrections"])), tuple(notes)
 
 
-def person_again(stored: StoredRun, subject_id: str, places: Places, known: Plugins) -> Person:
+def person_again(
+    stored: StoredRun, subject_id: str, places: Places, known: Plugins, pseudonyms: Pseudonyms | None = None
+) -> Person:
     """Read one person of a run again, with its corrections.
 
     Args:
         stored: the run.
-        subject_id: the person.
+        subject_id: the person, as the run names them.
         places: where the inputs are, from :func:`located`.
         known: the plugins to use.
+        pseudonyms: those of the run, where it has any.
 
     Raises:
-        RequestError: the person is not in the inputs, or a plugin of the run is not there.
+        RequestError: the person is not in the inputs, or a plugin of the run is not there, or the run is pseudonymous
+            and no pseudonyms were given.
         SourceError: an input cannot be read, or a correction does not fit it.
     """
     about = stored.manifest
@@ -109,9 +124,15 @@ def person_again(stored: StoredRun, subject_id: str, places: Places, known: Plug
     name, known = known.naming(by if by.endswith(".toml") else about["format"])
     assert name is not None
     corrections = read_corrections(places.corrections, without=about.get("corrections_left_out", ()))
-    records = corrected(
-        read_with(known.format(name), places.inputs, known), corrections, known.statutes.values()
-    ).of_subjects([subject_id])
+    if pseudonyms is None:
+        key_of_run(about, None)
+    records = corrected(read_with(known.format(name), places.inputs, known), corrections, known.statutes.values())
+    named = (
+        [subject_id]
+        if pseudonyms is None
+        else pseudonyms.behind([subject_id], "person", records.subjects["subject_id"])
+    )
+    records = records.of_subjects(named)
     if records.subjects.is_empty():
         raise RequestError("The run has no such subject.")
     policies = {law["id"]: law["policy"] for law in about["statutes"]}
@@ -171,10 +192,12 @@ def person_of_files(
     )
 
 
-def screen_again(stored: StoredRun, subject_id: str, places: Places, known: Plugins) -> Again:
+def screen_again(
+    stored: StoredRun, subject_id: str, places: Places, known: Plugins, pseudonyms: Pseudonyms | None = None
+) -> Again:
     """Read the inputs of a run and screen one person as the run did; as :func:`person_again`, which see."""
     about = stored.manifest
-    person = person_again(stored, subject_id, places, known)
+    person = person_again(stored, subject_id, places, known, pseudonyms)
     joint = screen_jointly(
         person.records,
         statutes=person.packs,
@@ -185,9 +208,10 @@ def screen_again(stored: StoredRun, subject_id: str, places: Places, known: Plug
     )
     notes = list(_versions(about, known))
     before = stored.determinations.filter(pl.col("subject_id") == subject_id)
-    if different := _different(before, joint.determinations):
+    now = joint.determinations if pseudonyms is None else pseudonyms.hidden(joint.determinations)
+    if different := _different(before, now):
         notes.append(f"{different} of the answers below differ from those that the run stored.")
-    return Again(screenings=joint.parts, notes=tuple(notes))
+    return Again(subject_id=person.records.subjects["subject_id"][0], screenings=joint.parts, notes=tuple(notes))
 
 
 def _county_here(charges: pl.DataFrame, county: str | None) -> str | None:

@@ -27,6 +27,7 @@ from recordrelief.outputs import Output
 from recordrelief.outputs.tables import Csv, flat, harmless
 from recordrelief.placing import RUN, Place, json_text, write_parquet
 from recordrelief.plugins import Plugins, load
+from recordrelief.pseudonyms import Pseudonyms
 from recordrelief.records import Records
 from recordrelief.screening import Answers, Screening
 from recordrelief.statutes import Policy, StatutePack
@@ -62,7 +63,8 @@ class RunRequest:
     ``statutes`` is the id of a pack, or several with commas between them. ``policy`` is the name of a policy of the
     pack or the path of a TOML file with its options; for several packs ``PACK=POLICY``, with commas between them.
     ``outputs`` are ``NAME`` or ``NAME=SETTINGS``. Without ``format`` exactly one must recognise every input. With
-    ``since``, the directory of an earlier run, what changed since is told.
+    ``since``, the directory of an earlier run, what changed since is told; with ``pseudonymize``, a key file, no id of
+    the inputs is written.
     """
 
     inputs: tuple[Path, ...] = attrs.field(converter=_paths)
@@ -78,6 +80,7 @@ class RunRequest:
     corrections: tuple[Path, ...] = attrs.field(default=(), converter=_paths)
     without: tuple[int, ...] = attrs.field(default=(), converter=_numbers)
     since: Path | None = attrs.field(default=None, converter=attrs.converters.optional(Path))
+    pseudonymize: Path | None = attrs.field(default=None, converter=attrs.converters.optional(Path))
     force: bool = False
 
 
@@ -158,13 +161,14 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
     place = Place(request.out, RUN, request.force)
     place.check()
     inputs = existing(request.inputs)
+    pseudonyms = None if request.pseudonymize is None else Pseudonyms.of_file(request.pseudonymize)
     apart((*inputs, *request.corrections), place)
     corrections = read_corrections(request.corrections, without=request.without)
     known = load(request.plugins) if plugins is None else plugins
     packs = [known.pack(name.strip()) for name in request.statutes.split(",")]
     policies = _policies(packs, request.policy)
-    earlier = _earlier(request, packs, place)
-    outputs = _outputs(request.outputs, known, len(packs))
+    earlier = _earlier(request, packs, place, pseudonyms)
+    outputs = _outputs(request.outputs, known, len(packs), pseudonyms is not None)
     name, known = known.naming(request.format)
     format_ = chosen_format(name, inputs, known)
     progress("reading")
@@ -183,6 +187,7 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
     )
     parts = joint.parts
     answers: Answers = joint if len(packs) > 1 else parts[0]
+    shown = answers if pseudonyms is None else pseudonyms.answers(answers)
     asked = Asked(
         format=format_.id,
         policy=request.policy,
@@ -197,36 +202,42 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
     origins |= {f"output {output.id}": known.origins["output", output.id] for output, _ in outputs}
     with place.filled() as directory, ThreadPoolExecutor(1) as beside:
         progress("writing")
-        digested = beside.submit(digest, answers.determinations)
+        digested = beside.submit(digest, shown.determinations)
         told = notice(answers.remedies)
-        write_parquet(answers.findings, directory / FINDINGS_FILE, notice=told)
-        write_parquet(answers.determinations, directory / DETERMINATIONS_FILE, notice=told)
-        people = fingerprints(records)
+        write_parquet(shown.findings, directory / FINDINGS_FILE, notice=told)
+        write_parquet(shown.determinations, directory / DETERMINATIONS_FILE, notice=told)
+        people = fingerprints(records) if pseudonyms is None else pseudonyms.hidden(fingerprints(records))
         write_parquet(people, directory / PEOPLE_FILE)
         changes = None
         if earlier is not None:
 
             def asked_then(subject_ids: Sequence[str]) -> Answers:
-                return _on_the_day_of(earlier, joint, records.of_subjects(subject_ids), packs, policies, request)
+                if pseudonyms is None:
+                    return _on_the_day_of(earlier, joint, records.of_subjects(subject_ids), packs, policies, request)
+                ids = pseudonyms.behind(subject_ids, "person", records.subjects["subject_id"])
+                people_then = records.of_subjects(ids)
+                return pseudonyms.answers(_on_the_day_of(earlier, joint, people_then, packs, policies, request))
 
             law = LawTold.now(parts, origins)
-            changes = changes_since(earlier, answers, people=people, law=law, asked_then=asked_then)
+            changes = changes_since(earlier, shown, people=people, law=law, asked_then=asked_then)
             write_parquet(changes.changes, directory / CHANGES_FILE, notice=told)
             if any(output.id == Csv.id for output, _ in outputs):
                 harmless(flat(changes.changes)).write_csv((directory / CHANGES_FILE).with_suffix(".csv"))
-        harmless(records.quarantine).write_csv(directory / QUARANTINE_FILE)
+        quarantine = records.quarantine if pseudonyms is None else pseudonyms.hidden(records.quarantine)
+        harmless(quarantine).write_csv(directory / QUARANTINE_FILE)
         unknown = pl.concat(
             part.unknown_citations.citations.select(pl.lit(part.pack.id).alias("statutes"), pl.all()) for part in parts
         )
         harmless(unknown).write_csv(directory / UNKNOWN_CITATIONS_FILE)
         for output, settings in outputs:
             progress(f"writing {output.id}")
-            _write(output, settings, answers, directory, known.origins["output", output.id])
+            _write(output, settings, shown, directory, known.origins["output", output.id])
         files = [*(path.name for path in directory.iterdir()), RUN.marker]
         about = manifest(answers, parts, asked, entries, counts, origins, files, digested.result())
         about["since"] = None if changes is None else changes.told()
+        about = {**about, "pseudonyms": None} if pseudonyms is None else pseudonyms.manifest(about)
         (directory / RUN.marker).write_text(json_text(about), encoding="utf-8")
-    return FinishedRun(directory=request.out, manifest=about, answers=answers, parts=parts, changes=changes)
+    return FinishedRun(directory=request.out, manifest=about, answers=shown, parts=parts, changes=changes)
 
 
 def chosen_format(name: str | None, inputs: Sequence[Path], known: Plugins) -> Format:
@@ -308,13 +319,20 @@ def _policies(packs: Sequence[StatutePack], given: str | None) -> dict[str, Poli
     return {pack.id: policy_of(pack, named[pack.id]) for pack in packs if pack.id in named}
 
 
-def _earlier(request: RunRequest, packs: Sequence[StatutePack], place: Place) -> Earlier | None:
+def _earlier(
+    request: RunRequest, packs: Sequence[StatutePack], place: Place, pseudonyms: Pseudonyms | None
+) -> Earlier | None:
     """The earlier run that was named, if it can be compared with."""
     if request.since is None:
         return None
     stored = open_run(request.since)
     if request.since.resolve() == place.final:
         raise RequestError("The earlier run stands in the output directory.", cure="Name another --out.")
+    if stored.manifest.get("pseudonyms") != (None if pseudonyms is None else pseudonyms.told):
+        raise RequestError(
+            "The earlier run names its people otherwise: it is pseudonymous under another key, or only one of both is.",
+            cure="Name a run that was made with the same --pseudonymize.",
+        )
     check_comparable(
         stored.manifest,
         statutes=[pack.id for pack in packs],
@@ -346,7 +364,7 @@ def _on_the_day_of(
     )
 
 
-def _outputs(asked: Sequence[str], known: Plugins, laws: int) -> list[tuple[Output, object]]:
+def _outputs(asked: Sequence[str], known: Plugins, laws: int, pseudonymous: bool) -> list[tuple[Output, object]]:
     outputs: dict[str, tuple[Output, object]] = {}
     for text in asked:
         name, equals, settings = text.partition("=")
@@ -355,6 +373,11 @@ def _outputs(asked: Sequence[str], known: Plugins, laws: int) -> list[tuple[Outp
             raise RequestError(f"The output {name} was asked for twice.")
         if laws > 1 and not output.joint:
             raise RequestError(f"The output {name} is for one law at a time.", cure="Name one pack in --statutes.")
+        if pseudonymous and not output.pseudonymous:
+            raise RequestError(
+                f"The output {name} may write rows of the source, and these hold identities.",
+                cure="Leave it out of a pseudonymous run, or leave out --pseudonymize.",
+            )
         with guarded(known.origins["output", name], f"output {name}, settings"):
             outputs[name] = (output, output.settings(settings if equals else None))
     return list(outputs.values())

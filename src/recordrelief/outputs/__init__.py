@@ -20,6 +20,9 @@ class Output(ABC):
     """What it is, in a few words."""
     joint: ClassVar[bool] = False
     """Whether it takes the answers of several statute packs at once: :class:`recordrelief.screening.Answers`."""
+    pseudonymous: ClassVar[bool] = False
+    """Whether it writes only what determinations and findings hold: then a pseudonymous run may be asked for it too. It
+    gets no records there."""
 
     def settings(self, text: str | None) -> object:
         """Read and check what stands behind ``NAME=``. Called before anything is read; None without settings.

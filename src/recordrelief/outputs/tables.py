@@ -52,6 +52,7 @@ class Csv(Output):
     id: ClassVar[str] = "csv"
     title: ClassVar[str] = "Determinations as CSV"
     joint: ClassVar[bool] = True
+    pseudonymous: ClassVar[bool] = True
 
     def write(self, screening: Answers, records: Records, directory: Path, settings: object) -> tuple[Path, ...]:
         """Write the determinations with a header; deciding conditions are joined by ``; ``."""
@@ -66,6 +67,7 @@ class Xlsx(Output):
     id: ClassVar[str] = "xlsx"
     title: ClassVar[str] = "Determinations as an Excel workbook"
     joint: ClassVar[bool] = True
+    pseudonymous: ClassVar[bool] = True
 
     def settings(self, text: str | None) -> object:
         """Take no settings, and make sure that the extra is installed."""
