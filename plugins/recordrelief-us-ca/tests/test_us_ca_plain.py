@@ -8,6 +8,8 @@ import attrs
 import pytest
 from reading_level import grade
 
+from recordrelief.law.scopes import TABLE_OF
+from recordrelief.plain_texts import frame
 from recordrelief_us_ca.pack import PACK
 
 HARDEST = 8
@@ -49,3 +51,20 @@ def test_every_form_named_is_one_of_the_remedy() -> None:
         named = {word.strip(".,:") for word in text.next.split() if word[:3] in ("CR-", "JV-", "FW-")}
         others = {form for one in forms.values() for form in one}
         assert named <= (forms[id] or others), id
+
+
+@pytest.mark.parametrize("language", sorted(PACK.plain))
+def test_every_fact_that_a_rule_reads_has_a_plain_question(language: str) -> None:
+    asked = {*PACK.plain[language].facts, *frame(language).facts}
+    for policy in (PACK.policy(), *PACK.policies.values()):
+        for remedy in PACK.all_versions(policy):
+            for where, expression in remedy.expressions():
+                for fact in expression.facts():
+                    root, _, name = fact.partition(".")
+                    assert f"{TABLE_OF[root]}.{name}" in asked, where
+
+
+def test_the_remedies_of_an_office_have_texts_too() -> None:
+    office = PACK.read_policy({"prosecutor": {"dismiss": ["11357"], "reduce": ["11359"]}})
+    known = {remedy.id for policy in PACK.policies.values() for remedy in PACK.all_versions(policy)}
+    assert {remedy.id for remedy in PACK.all_versions(office)} - known == set(PACK.plain["en"].by_policy)
