@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from proof import packs, statute, strategies
-from recordrelief.testing.forgetting import forgotten, renamed
 from proof.judging import Answer, Key, answered, contradicted
 
 from recordrelief.citations import Citation
@@ -25,6 +24,7 @@ from recordrelief.records import Records, readings
 from recordrelief.screening import Screening, screen
 from recordrelief.statutes import Grade, Policy, StatutePack
 from recordrelief.tables import FACT_TABLES
+from recordrelief.testing.forgetting import forgotten, renamed
 from recordrelief_us_ca.pack import PACK as CALIFORNIA
 from recordrelief_us_ca.policy import CaliforniaPolicy, Prosecutor
 

@@ -41,6 +41,10 @@ if TYPE_CHECKING:
 __all__ = ["Determination", "Explanation", "Finding", "SeenFact", "determinations", "explain", "screen_subject"]
 
 
+MOST_ROWS = 20
+"""Rows behind a fact that an explanation tells; the others are counted."""
+
+
 @attrs.frozen(kw_only=True)
 class Explanation:
     """The determinations of one person, ready to be read.
@@ -133,7 +137,7 @@ def explain(
     Raises:
         RequestError: there is no such person, charge or remedy, or no determination to explain.
     """
-    found = determinations(screening, subject_id, charge_id=charge_id, remedy=remedy, facts=False)
+    found = determinations(screening, subject_id, charge_id=charge_id, remedy=remedy, facts=False, rows=MOST_ROWS)
     if not found:
         raise RequestError(
             "There is nothing to explain: no remedy asked for could be about any charge asked for.",
@@ -161,6 +165,7 @@ def determinations(
     charge_id: str | None = None,
     remedy: str | None = None,
     facts: bool = True,
+    rows: int | None = None,
 ) -> tuple[Determination, ...]:
     """The determinations of a screening as objects, in their order.
 
@@ -170,6 +175,7 @@ def determinations(
         charge_id: only of this charge.
         remedy: only of this remedy.
         facts: read the facts that every finding saw at once; otherwise each when first asked for.
+        rows: how many of the rows behind a fact are told, the others are counted; by default all.
 
     Raises:
         RequestError: there is no such person, charge or remedy.
@@ -196,7 +202,7 @@ def determinations(
     if remedy is not None:
         table = table.filter(pl.col("remedy") == remedy)
     people = records if subject_id is None and charge_id is None else records.of_subjects(table["subject_id"].unique())
-    found = _objects(screening, table, findings, people.to_subjects())
+    found = _objects(screening, table, findings, people.to_subjects(), rows)
     if facts:
         for one in found:
             for finding in one.findings:
@@ -277,7 +283,7 @@ def _asked(remedy: Remedy) -> tuple[_Asked, ...]:
                 column=f"{remedy.id}/{item.id}",
                 expression=expression,
                 met=None if isinstance(item, Wait) else not isinstance(item, Bar),
-                presumes=e.presumes(expression) or (running is not None and e.presumes(running)),
+                presumes=expression.presumes or (running is not None and running.presumes),
                 running=running,
                 set_end=item.scheduled if isinstance(item, Wait) else item.until,
                 note=item.note,
@@ -310,8 +316,9 @@ def _kind(item: Condition | Wait, grade_of: Mapping[str, str]) -> Kind:
 class _Readers:
     """The people of a screening, each evaluated again when a fact of theirs is first asked for."""
 
-    def __init__(self, screening: Screening) -> None:
+    def __init__(self, screening: Screening, rows: int | None) -> None:
         self._screening = screening
+        self._rows = rows
         self._kept: dict[str, Witnesses] = {}
 
     def of(self, subject_id: str) -> Witnesses:
@@ -321,6 +328,7 @@ class _Readers:
                 self._screening.records.of_subjects([subject_id]),
                 _rules(self._screening.remedies, self._screening.as_of),
                 self._screening.policy.history,
+                self._rows,
             )
         return self._kept[subject_id]
 
@@ -358,7 +366,11 @@ def _rules(remedies: tuple[Remedy, ...], as_of: date) -> Rules:
 
 
 def _objects(
-    screening: Screening, table: pl.DataFrame, findings: pl.DataFrame, people: Sequence[Subject]
+    screening: Screening,
+    table: pl.DataFrame,
+    findings: pl.DataFrame,
+    people: Sequence[Subject],
+    rows: int | None = None,
 ) -> tuple[Determination, ...]:
     charges: dict[tuple[str, str], Charge] = {}
     for person in people:
@@ -368,7 +380,7 @@ def _objects(
     for row in findings.iter_rows(named=True):
         answers.setdefault((row["subject_id"], row["charge_id"]), []).append(row)
     remedies = {remedy.id: remedy for remedy in screening.remedies}
-    readers = _Readers(screening)
+    readers = _Readers(screening, rows)
     found = []
     for row in table.iter_rows(named=True):
         key = (row["subject_id"], row["charge_id"])

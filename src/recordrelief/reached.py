@@ -9,7 +9,6 @@ import attrs
 
 from recordrelief.cases import WorkedCase, findings_of, policies_of
 from recordrelief.findings import Result
-from recordrelief.law.expressions import identity
 from recordrelief.law.possible import possible_values
 from recordrelief.statutes import Bar, Condition, StatutePack, Wait
 
@@ -123,7 +122,7 @@ def unreached(
 
 def _rule(item: Condition | Wait) -> str:
     rules = (item.until, item.running, item.scheduled) if isinstance(item, Wait) else (item.test,)
-    return " | ".join(identity(rule) for rule in rules if rule is not None)
+    return " | ".join(rule.identity for rule in rules if rule is not None)
 
 
 def _possible(item: Condition | Wait) -> frozenset[Result]:

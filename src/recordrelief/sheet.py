@@ -350,8 +350,7 @@ def _columns_of(remedy: Remedy, source: Condition | Wait) -> dict[str, bool]:
     column = f"{remedy.id}/{source.id}"
     if isinstance(source, Wait):
         return {column: True, column + "/earliest": True}
-    presumes = any(isinstance(node, e.Presumed | e.PresumedDay) for node in source.test.walk())
-    names = {column: False, column + "/presumed": False} if presumes else {column: False}
+    names = {column: False, column + "/presumed": False} if source.test.presumes else {column: False}
     return names if source.until is None else {**names, column + "/until": True, column + "/until/earliest": True}
 
 

@@ -17,47 +17,86 @@ Values = Mapping[int, Any]
 _LEAVES = (e.TestFact, e.DayFact, e.NumberFact, e.Word, e.Membership, e.Quantified)
 
 
-def within(node: e.Expression) -> Iterator[e.Expression]:
-    """The parts of an expression that are about the same row: questions are not entered."""
-    yield node
-    if not isinstance(node, e.Quantified):
-        for child in node.children():
-            yield from within(child)
-
-
 def leaves(node: e.Expression) -> Iterator[e.Expression]:
     """The facts and questions an expression is made of."""
-    return (one for one in within(node) if isinstance(one, _LEAVES))
+    return (one for one in node.about_row if isinstance(one, _LEAVES))
 
 
-def evaluated(frame: pl.DataFrame, compiler: Compiler, asked: Sequence[e.Expression]) -> list[Values]:
-    """Every part of the expressions on every row of a frame.
+class Grid:
+    """The value of every part of some expressions on every row of a frame; a column is only read if it is asked for."""
+
+    def __init__(self, table: pl.DataFrame, columns: Mapping[int, tuple[str, ...]]) -> None:
+        self._table = table
+        self._columns = columns
+        self._read: dict[int, list[Any]] = {}
+
+    def row(self, number: int) -> Values:
+        """The values on one row."""
+        return _Row(self, number)
+
+    def column(self, key: int) -> list[Any]:
+        """The values of one part on every row.
+
+        Raises:
+            KeyError: the expressions have no such part.
+        """
+        found = self._read.get(key)
+        if found is None:
+            ends = [self._table[name].to_list() for name in self._columns[key]]
+            found = self._read[key] = ends[0] if len(ends) == 1 else list(zip(*ends, strict=True))
+        return found
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+@attrs.frozen(eq=False)
+class _Row(Mapping[int, Any]):
+    grid: Grid
+    number: int
+
+    def __getitem__(self, key: int) -> Any:
+        return self.grid.column(key)[self.number]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.grid)
+
+    def __len__(self) -> int:
+        return len(self.grid)
+
+
+def evaluated(frame: pl.LazyFrame, compiler: Compiler, asked: Sequence[e.Expression]) -> Grid:
+    """Every part of the expressions on every row of a frame that has the columns of the compiler.
 
     Inner parts are worked out before those they stand in, which read them: a rule of many levels would otherwise be
     written out again in each of its parts.
     """
     layers = _by_depth(asked)
     columns: dict[str, str] = {}
+    made: set[str] = set()
     where: dict[int, tuple[str, ...]] = {}
     for layer in layers:
-        here = attrs.evolve(compiler, columns=frozenset(frame.columns), shared=dict(columns))
+        here = attrs.evolve(compiler, columns=compiler.columns | made, shared=dict(columns))
         parts: list[pl.Expr] = []
         for node in layer:
-            name = columns.setdefault(e.identity(node), f"part {len(columns)}")
+            name = columns.setdefault(node.identity, f"part {len(columns)}")
             names = (name,) if isinstance(node, e.Test) else (name, name + " latest")
             where[id(node)] = names
-            if name in frame.columns or name in (part.meta.output_name() for part in parts):
+            if name in made:
                 continue  # the same part stands in another place too
             values = (here.test(node),) if isinstance(node, e.Test) else _ends(here, node)
+            made.update(names)
             parts += [value.alias(column) for value, column in zip(values, names, strict=True)]
         frame = frame.with_columns(parts)
     table = frame.select(*dict.fromkeys(name for names in where.values() for name in names))
-    places = {column: at for at, column in enumerate(table.columns)}
-    at = {key: tuple(places[name] for name in names) for key, names in where.items()}
-    return [
-        {key: row[of[0]] if len(of) == 1 else (row[of[0]], row[of[1]]) for key, of in at.items()}
-        for row in table.iter_rows()
-    ]
+    return Grid(table.collect(optimizations=_PLAIN), where)
+
+
+_PLAIN = pl.QueryOptFlags.none().update(projection_pushdown=True)
+"""Only the columns that are read; no more is worth the search in frames this small."""
 
 
 def _ends(compiler: Compiler, node: e.Expression) -> tuple[pl.Expr, pl.Expr]:
@@ -105,14 +144,14 @@ def deciding(node: e.And | e.Or, values: Values) -> list[e.Test]:
     if value is None:
         return same
     same = [part for part in same if not _presumed(part, values)] or same
-    return [part for part in same if not any(isinstance(node, e.Quantified) for node in within(part))] or same
+    return [part for part in same if not any(isinstance(node, e.Quantified) for node in part.about_row)] or same
 
 
 def _presumed(part: e.Test, values: Values) -> bool:
     return any(
         (isinstance(node, e.Presumed) and values[id(node.inner)] is None)
         or (isinstance(node, e.PresumedDay) and values[id(node.base)] == (None, None))
-        for node in within(part)
+        for node in part.about_row
     )
 
 

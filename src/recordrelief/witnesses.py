@@ -7,10 +7,10 @@ own value; so an explanation cannot say anything else than the determination did
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import attrs
-import polars as pl
 
 from recordrelief import wording
 from recordrelief.findings import Seen, SeenFact, joined
@@ -20,7 +20,7 @@ from recordrelief.law.evaluation import PAIR_CEILING, evaluate
 from recordrelief.law.rules import HistoryPolicy, Rules
 from recordrelief.law.scopes import SCOPES, Scope
 from recordrelief.records import Records
-from recordrelief.values import Values, bearing, chosen, crossed, deciding, evaluated, is_open, leaves, within
+from recordrelief.values import Grid, Values, bearing, chosen, crossed, deciding, evaluated, is_open, leaves
 
 
 @attrs.frozen
@@ -54,6 +54,26 @@ class _Open:
     unsettled: dict[str, None] = attrs.field(factory=dict)
     facts: dict[OpenFact, None] = attrs.field(factory=dict)
 
+    def add(self, other: _Open) -> None:
+        """What is open in a part of it too."""
+        self.missing.update(other.missing)
+        self.unsettled.update(other.unsettled)
+        self.facts.update(other.facts)
+
+
+@attrs.frozen
+class _Told:
+    """A question in words: its answer, what that rests on, the rows behind it, and what it asks of which group."""
+
+    value: str
+    why: str
+    rows: tuple[str, ...]
+    group: str
+
+
+_AT_ONCE = 1 << 17
+"""Pairs of charges that a question is tried on at once."""
+
 
 class Witnesses:
     """One person's records, evaluated so that every part of a rule can be asked for its value.
@@ -62,11 +82,13 @@ class Witnesses:
         records: the records of one person, all readings.
         rules: every rule that may be asked about.
         history: the policy of the screening.
+        rows: how many of the rows behind an answer are told in words, the others are counted; by default all.
     """
 
-    def __init__(self, records: Records, rules: Rules, history: HistoryPolicy) -> None:
+    def __init__(self, records: Records, rules: Rules, history: HistoryPolicy, rows: int | None = None) -> None:
         self._records = records
         self._history = history
+        self._rows = rows
         self._as_of = rules.as_of
         prepared = evaluate(records, rules, history=history)
         self._frame = prepared.frame.lazy().collect()
@@ -79,44 +101,56 @@ class Witnesses:
             (row["case_id"], row["alternative"]): at for at, row in enumerate(records.cases.iter_rows(named=True))
         }
         self._tables = {name: records.table(name).rows(named=True) for name in ("sentences", "reliefs", "events")}
-        self._grids: dict[tuple[int, str], tuple[e.Expression, list[Values]]] = {}
+        self._numbers: dict[str, list[int]] = {}
+        for number, row in enumerate(self._charges):
+            self._numbers.setdefault(row["charge_id"], []).append(number)
+        self._together = max(_AT_ONCE // max(len(self._charges), 1), 1)
+        self._grids: dict[tuple[int, str], tuple[e.Expression, Grid]] = {}
+        self._groups: dict[tuple[str, str], dict[tuple[int, Any], list[int]]] = {}
+        self._whole: dict[str, list[bool]] = {}
+        self._seen: dict[tuple[str, str], Seen] = {}
+        self._told: dict[tuple[str, _Place], _Told] = {}
+        self._rests: dict[tuple[int, _Place], frozenset[str]] = {}
+        self._left_open: dict[tuple[int, _Place], _Open] = {}
+        self._fitting: dict[tuple[int, _Place], tuple[tuple[_Place, Values], ...]] = {}
 
     def see(self, expression: e.Expression, charge_id: str) -> Seen:
         """What an expression read on a charge; where the record has several readings, on all of them."""
-        numbers = [number for number, row in enumerate(self._charges) if row["charge_id"] == charge_id]
-        return joined([self._see(expression, number) for number in numbers])
+        key = (expression.identity, charge_id)
+        if key not in self._seen:
+            self._seen[key] = joined([self._see(expression, number) for number in self._numbers.get(charge_id, ())])
+        return self._seen[key]
 
     def leaves_open(self, expression: e.Expression, charge_id: str) -> tuple[tuple[OpenFact, ...], tuple[str, ...]]:
         """What leaves an expression open on a charge, in any of its readings: facts, each of its row; points of law."""
         open_ = _Open()
-        for number, row in enumerate(self._charges):
-            if row["charge_id"] == charge_id:
-                self._gather(expression, _Place(number), self._values(expression, _Place(number)), open_)
+        for number in self._numbers.get(charge_id, ()):
+            self._gather(expression, _Place(number), self._values(expression, _Place(number)), open_)
         return tuple(open_.facts), tuple(open_.unsettled)
 
     def holds(self, test: e.Test, charge_id: str) -> bool:
         """Whether a test is surely true of a charge, in every reading."""
-        numbers = [number for number, row in enumerate(self._charges) if row["charge_id"] == charge_id]
+        numbers = self._numbers.get(charge_id, ())
         return all(self._values(test, _Place(number))[id(test)] for number in numbers)
 
     def presumed(self, expression: e.Expression, charge_id: str) -> bool:
         """Whether a presumption stands in for something unknown, as the findings of conditions say it."""
-        numbers = [number for number, row in enumerate(self._charges) if row["charge_id"] == charge_id]
+        numbers = self._numbers.get(charge_id, ())
         return any(self._presumptions(expression, _Place(number)) for number in numbers)
 
     def _see(self, expression: e.Expression, number: int) -> Seen:
         place = _Place(number)
         values = self._values(expression, place)
-        turns_on = {e.identity(leaf) for leaf in bearing(expression, values)}
+        turns_on = {leaf.identity for leaf in bearing(expression, values)}
         notes = self._notes(expression, values)
         facts: dict[str, SeenFact] = {}
         for leaf in leaves(expression):
-            key = e.identity(leaf)
+            key = leaf.identity
             if key not in facts:
                 facts[key] = self._fact(leaf, place, values, bears=key in turns_on, note=notes.get(str(leaf), ""))
-        for node in within(expression):
+        for node in expression.about_row if notes else ():
             if isinstance(node, e.Bounded | e.PresumedDay) and str(node) in notes:
-                facts[e.identity(node)] = SeenFact(
+                facts[node.identity] = SeenFact(
                     name=str(node), value=wording.span_words(*values[id(node)]), why=notes[str(node)]
                 )
         open_ = _Open()
@@ -141,11 +175,8 @@ class Witnesses:
                 found = self._row(leaf.root, place) or {}
                 value, why = wording.answer_word(values[id(leaf)]), wording.why_enhanced(leaf.offenses, found)
             case e.Quantified():
-                value, why = self._answer(leaf, place, values[id(leaf)])
-                rows, test = tuple(self._witnesses(leaf, place)), wording.test_words(leaf.test)
-                if (excluded := self._excluded(leaf, place)) is not None:
-                    why, test = "which is not so of this charge", wording.test_words(excluded)
-                group = f"{wording.group_words(leaf.scope, others=leaf.others)} where {test}"
+                told = self._question(leaf, place, values[id(leaf)])
+                value, why, rows, group = told.value, told.why, told.rows, told.group
             case _:
                 root, _, name = str(leaf).partition(".")
                 row = self._row(root, place)
@@ -160,10 +191,28 @@ class Witnesses:
                     why = wording.why_unknown(name, row)
         return SeenFact(name=str(leaf), value=value, why=why, rows=rows, bears=bears, group=group)
 
+    def _question(self, question: e.Quantified, place: _Place, answer: Any) -> _Told:
+        """A question in words; that of another rule is told once."""
+        key = (question.identity, place)
+        if key not in self._told:
+            value, why = self._answer(question, place, answer)
+            test = wording.test_words(question.test)
+            if (excluded := self._excluded(question, place)) is not None:
+                why, test = "which is not so of this charge", wording.test_words(excluded)
+            group = f"{wording.group_words(question.scope, others=question.others)} where {test}"
+            self._told[key] = _Told(value, why, self._listed(question, place), group)
+        return self._told[key]
+
+    def _listed(self, question: e.Quantified, place: _Place) -> tuple[str, ...]:
+        """The rows behind an answer in words, as many as are wanted; the others are counted."""
+        lines = tuple(islice(self._witnesses(question, place), self._rows))
+        rest = len(self._satisfying(question, place)) - sum(not line.startswith(" ") for line in lines)
+        return (*lines, f"and {rest} more") if rest else lines
+
     def _notes(self, expression: e.Expression, values: Values) -> dict[str, str]:
         """What a bounded or presumed day came to, under the print of the fact it is about."""
         notes: dict[str, list[str]] = {}
-        for node in within(expression):
+        for node in expression.about_row:
             if not isinstance(node, e.Bounded | e.PresumedDay):
                 continue
             about: e.Day = node
@@ -208,14 +257,14 @@ class Witnesses:
         else:
             rows = self._tables[scope.table]
             key = "charge_id" if scope.key == "charge" else "subject_id"
-        mine = [
-            number
-            for number, row in enumerate(rows)
-            if row["alternative"] == charge["alternative"] and row[key] is not None and row[key] == charge[key]
-        ]
-        if scope.table == "charges" and charge[key] is None:
-            mine = [about]  # a charge of no group is a group of one
-        for number in sorted(mine, key=lambda one: _order(rows[one])):
+        if (scope.table, key) not in self._groups:
+            groups = self._groups[scope.table, key] = {}
+            for number in sorted(range(len(rows)), key=lambda one: _order(rows[one])):
+                groups.setdefault((rows[number]["alternative"], rows[number][key]), []).append(number)
+        mine = self._groups[scope.table, key].get((charge["alternative"], charge[key]), [])
+        if charge[key] is None:
+            mine = [about] if scope.table == "charges" else []  # a charge of no group is a group of one
+        for number in mine:
             if scope.table != "charges":
                 yield _Place(about, None, scope.table, number)
             elif not question.others:
@@ -223,12 +272,20 @@ class Witnesses:
             elif number != about:
                 yield _Place(about, number)
 
-    def _satisfying(self, question: e.Quantified, place: _Place) -> Iterator[tuple[_Place, Values]]:
+    def _satisfying(self, question: e.Quantified, place: _Place) -> tuple[tuple[_Place, Values], ...]:
         """The rows of a group that surely or possibly satisfy the test."""
-        for row in self._group(question, place):
-            values = self._row_values(question, row)
-            if values[id(question.test)] is not False:
-                yield row, values
+        key = (id(question), place)
+        if key not in self._fitting:
+            grid, answers, found = None, [], []
+            for row in self._group(question, place):
+                if grid is None:  # all rows of a group stand in one
+                    grid = self._grid_of(question, row)
+                    answers = grid.column(id(question.test))
+                at = self._at(row)
+                if answers[at] is not False:
+                    found.append((row, grid.row(at)))
+            self._fitting[key] = tuple(found)
+        return self._fitting[key]
 
     def _witnesses(self, question: e.Quantified, place: _Place, depth: int = 0) -> Iterator[str]:
         """The same in words; rows that answer a question within the test follow, set in."""
@@ -243,9 +300,9 @@ class Witnesses:
                 self._gather(question.test, row, values, open_)
             since = ", ".join(self._reasons(question, place, row, open_))
             yield "  " * depth + words + (": surely" if sure else f": possibly{since and ', since '}{since}")
-            turns_on = {e.identity(leaf) for leaf in bearing(question.test, values)}
+            turns_on = {leaf.identity for leaf in bearing(question.test, values)}
             for leaf in leaves(question.test):
-                if isinstance(leaf, e.Quantified) and e.identity(leaf) in turns_on:
+                if isinstance(leaf, e.Quantified) and leaf.identity in turns_on:
                     yield from self._witnesses(leaf, row, depth + 1)
 
     def _reasons(self, question: e.Quantified, place: _Place, row: _Place, open_: _Open) -> Iterator[str]:
@@ -283,7 +340,7 @@ class Witnesses:
                 "the record shows none" + (f"; it is {basis}" if basis else "")
             ) if none else basis and f"on {basis}"
         if whole:
-            some = any(True for _ in self._satisfying(question, place))
+            some = bool(self._satisfying(question, place))
             return words, "" if some else f"there are more than {PAIR_CEILING:,} charges to compare"
         if scope.table != "charges" or self._records.coverage.charges != "complete":
             return words, f"the source need not hold every row of {scope.table}"
@@ -304,50 +361,67 @@ class Witnesses:
         return None
 
     def _surely_all(self, question: e.Quantified, place: _Place) -> bool:
-        row = self._frame.slice(place.charge, 1)
-        return bool(row.select(self._prepared.surely_all(question).alias("whole")).item())
+        if question.identity not in self._whole:
+            whole = self._frame.with_columns(self._prepared.surely_all(question).alias("whole"))["whole"]
+            self._whole[question.identity] = whole.to_list()
+        return bool(self._whole[question.identity][place.charge])
 
     # --- values ------------------------------------------------------------------------------------------------------
 
     def _values(self, expression: e.Expression, place: _Place) -> Values:
         """The values of an expression on the charge it is about."""
-        return self._grid(expression, "charge", [expression])[place.charge]
+        return self._grid(expression, "charge", [expression]).row(place.charge)
 
     def _row_values(self, question: e.Quantified, place: _Place) -> Values:
         """The values of what a question asks of each row, on one of them."""
+        return self._grid_of(question, place).row(self._at(place))
+
+    def _grid_of(self, question: e.Quantified, place: _Place) -> Grid:
+        """The values of what a question asks, on the rows among which one stands."""
         asked = list(question.children())
         if place.table is not None:
-            return self._grid(question, place.table, asked)[place.row]
+            return self._grid(question, place.table, asked)
         if place.other is None:
-            return self._grid(question, "each charge", asked)[place.charge]
-        return self._grid(question, f"beside {place.charge}", asked)[place.other]
+            return self._grid(question, "each charge", asked)
+        return self._grid(question, f"beside {place.charge - place.charge % self._together}", asked)
 
-    def _grid(self, about: e.Expression, kind: str, asked: list[e.Expression]) -> list[Values]:
+    def _at(self, place: _Place) -> int:
+        """Which row of such a grid it is."""
+        if place.table is not None:
+            return place.row
+        if place.other is None:
+            return place.charge
+        return place.charge % self._together * len(self._charges) + place.other
+
+    def _grid(self, about: e.Expression, kind: str, asked: list[e.Expression]) -> Grid:
         key = (id(about), kind)
         if key not in self._grids:
             frame = self._frame
             if kind in self._tables:
                 frame = self._records.table(kind)
-            elif kind.startswith("beside "):
-                frame = self._pairs(int(kind.removeprefix("beside ")))
+            columns = frozenset(frame.columns)
+            rows = frame.lazy()
+            if kind.startswith("beside "):
+                # Each of some charges, from one on, beside every charge of the person.
+                there = frame.lazy().rename({name: f"other.{name}" for name in frame.columns})
+                mine = frame.lazy().slice(int(kind.removeprefix("beside ")), self._together)
+                rows = mine.join(there, how="cross", maintain_order="left_right")
+                columns |= {f"other.{name}" for name in columns}
             compiler = Compiler(
-                columns=frozenset(frame.columns),
+                columns=columns,
                 as_of=self._as_of,
                 group_columns=self._prepared.group_columns,
                 surely_all=self._prepared.surely_all,
             )
-            self._grids[key] = (about, evaluated(frame, compiler, asked))
+            self._grids[key] = (about, evaluated(rows, compiler, asked))
         return self._grids[key][1]
-
-    def _pairs(self, charge: int) -> pl.DataFrame:
-        """The charge beside every charge of the person, whose columns begin with ``other.``."""
-        there = self._frame.rename({name: f"other.{name}" for name in self._frame.columns})
-        return self._frame.slice(charge, 1).join(there, how="cross", maintain_order="right")
 
     # --- what is presumed, what is missing ---------------------------------------------------------------------------
 
     def _presumptions(self, node: e.Expression, place: _Place, values: Values | None = None) -> frozenset[str]:
         """The presumptions a value rests on; of several ways to it, those of the way with the fewest."""
+        if not node.presumes:
+            return frozenset()
         if values is None:
             values = self._values(node, place)
         match node:
@@ -367,19 +441,30 @@ class Witnesses:
             case e.PresumedDay():
                 return self._presumptions(node.base, place, values)
             case e.Quantified():
-                if not any(isinstance(part, e.Presumed | e.PresumedDay) for part in node.walk()):
-                    return frozenset()
-                rests: list[frozenset[str]] = []
-                for row in self._group(node, place):
-                    mine = self._row_values(node, row)
-                    here = self._presumptions(node.test, row, mine)
-                    if isinstance(node, e.DayOf):
-                        here |= self._presumptions(node.day, row, mine)
-                    if isinstance(node, e.AnyOf) and mine[id(node.test)] and not here:
-                        return frozenset()
-                    rests.append(here)
-                return frozenset().union(*rests)
+                return self._presumed_rows(node, place)
         return frozenset().union(*(self._presumptions(child, place, values) for child in node.children()))
+
+    def _presumed_rows(self, question: e.Quantified, place: _Place) -> frozenset[str]:
+        """The presumptions that the answer to a question rests on."""
+        key = (id(question), place)
+        if key not in self._rests:
+            self._rests[key] = self._presumed_anew(question, place)
+        return self._rests[key]
+
+    def _presumed_anew(self, question: e.Quantified, place: _Place) -> frozenset[str]:
+        rests: list[frozenset[str]] = []
+        rows = tuple(self._group(question, place))
+        if not rows or not _presumed_anywhere(question, self._grid_of(question, rows[0])):
+            return frozenset()
+        for row in rows:
+            mine = self._row_values(question, row)
+            here = self._presumptions(question.test, row, mine)
+            if isinstance(question, e.DayOf):
+                here |= self._presumptions(question.day, row, mine)
+            if isinstance(question, e.AnyOf) and mine[id(question.test)] and not here:
+                return frozenset()
+            rests.append(here)
+        return frozenset().union(*rests)
 
     def _gather(self, node: e.Expression, place: _Place, values: Values, open_: _Open) -> None:
         """Add the facts whose absence leaves this open; nothing where it is not open."""
@@ -432,6 +517,14 @@ class Witnesses:
             open_.facts[OpenFact("charge.case_id", "charges", about)] = None
 
     def _gather_rows(self, question: e.Quantified, place: _Place, open_: _Open) -> None:
+        """Add the facts whose absence leaves a question open."""
+        key = (id(question), place)
+        if key not in self._left_open:
+            self._left_open[key] = self._gathered(question, place)
+        open_.add(self._left_open[key])
+
+    def _gathered(self, question: e.Quantified, place: _Place) -> _Open:
+        open_ = _Open()
         for row, values in self._satisfying(question, place):
             inner = _Open()
             self._gather(question.test, row, values, inner)
@@ -455,12 +548,26 @@ class Witnesses:
                 open_.facts[OpenFact(name, "subjects", of_person)] = None
             else:
                 open_.facts[OpenFact(name, "charges", about)] = None
+        return open_
 
     def _renamed(self, question: e.Quantified, place: _Place, row: _Place, names: Iterable[str]) -> list[str]:
         """The facts as seen from outside the question: where ``charge`` was another one there, it is ``other``."""
         if question.others or row.charge == place.charge:
             return list(names)
         return ["other." + name.removeprefix("charge.") if name.startswith("charge.") else name for name in names]
+
+
+def _presumed_anywhere(question: e.Quantified, grid: Grid) -> bool:
+    """Whether a presumption may stand in for something unknown on a row of a question."""
+    for child in question.children():
+        for node in child.about_row:
+            if isinstance(node, e.Presumed) and None in grid.column(id(node.inner)):
+                return True
+            if isinstance(node, e.PresumedDay) and (None, None) in grid.column(id(node.base)):
+                return True
+            if isinstance(node, e.Quantified) and node.presumes:
+                return True
+    return False
 
 
 def _scope(question: e.Quantified) -> Scope:

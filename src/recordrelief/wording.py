@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from recordrelief.citations import CitedOffense
@@ -173,7 +174,7 @@ def why_member(offenses: OffenseSet, row: Mapping[str, Any]) -> str:
     texts = [row["citation"]] if row["citation"] is not None else list(row["possible_citations"] or ())
     if not texts:
         return f"its citation is unknown: {why_unknown('offense', row)}"
-    joined = _why_each(offenses, texts)
+    joined = _why_each(offenses, tuple(texts))
     return ("it may be one of these: " if row["citation"] is None else "") + joined + _inchoate(offenses, row)
 
 
@@ -181,10 +182,11 @@ def why_enhanced(offenses: OffenseSet, row: Mapping[str, Any]) -> str:
     """Why the enhancements of a charge name one of a set, or do not."""
     if row["enhancements"] is None:
         return f"its enhancements are unknown: {why_unknown('enhancements', row)}"
-    return _why_each(offenses, row["enhancements"]) or "the record says that there is none"
+    return _why_each(offenses, tuple(row["enhancements"])) or "the record says that there is none"
 
 
-def _why_each(offenses: OffenseSet, texts: Sequence[str | None]) -> str:
+@lru_cache(maxsize=16_384)
+def _why_each(offenses: OffenseSet, texts: tuple[str | None, ...]) -> str:
     """The entry of a set that decides each of several citations."""
     reasons: list[str] = []
     for text in texts:

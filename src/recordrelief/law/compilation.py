@@ -71,7 +71,7 @@ class Compiler:
         return kept[1]
 
     def _shared_column(self, expression: e.Expression) -> str | None:
-        column = self.shared.get(e.identity(expression)) if self.shared else None
+        column = self.shared.get(expression.identity) if self.shared else None
         return column if column in self.columns else None
 
     def _test(self, test: e.Test) -> pl.Expr:
@@ -116,7 +116,7 @@ class Compiler:
         while todo:
             node = todo.pop()
             if isinstance(node, e.Quantified):
-                if e.presumes(node):
+                if node.presumes:
                     found.append(pl.lit(True))
                 continue
             if isinstance(node, e.Presumed):

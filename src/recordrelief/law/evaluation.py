@@ -17,7 +17,7 @@ import polars as pl
 from recordrelief.law import expressions as e
 from recordrelief.law.compilation import OPEN, OPEN_LOW, Compiler, column_of, membership_column
 from recordrelief.law.membership import OFFENSE_KEY, enhancements, memberships
-from recordrelief.law.rules import HistoryPolicy, Rules, outside_questions, scope_name, shared_parts
+from recordrelief.law.rules import HistoryPolicy, Rules, scope_name, shared_parts
 from recordrelief.law.scopes import SCOPES, Scope
 from recordrelief.model import ARREST_STAGES, Coverage
 from recordrelief.records import Records
@@ -462,7 +462,7 @@ def _one_sided(parts: Sequence[e.Expression]) -> _Sides:
             side = "right" if roots == {"other"} else "left" if "other" not in roots else None
             if side is not None:
                 parts = sides[side]
-                parts.setdefault(e.identity(node), (f"{side} part {len(parts)}", node))
+                parts.setdefault(node.identity, (f"{side} part {len(parts)}", node))
                 return
         if not isinstance(node, e.Quantified):
             for child in node.children():
@@ -476,7 +476,7 @@ def _one_sided(parts: Sequence[e.Expression]) -> _Sides:
 def _roots(node: e.Expression) -> set[str]:
     """The rows that a part of a test is about, as seen from a pair."""
     roots = set()
-    for one in outside_questions(node):
+    for one in node.about_row:
         if isinstance(one, e.Quantified):
             roots.add("other" if one.scope.startswith("other.") else "charge")
         elif not any(True for _ in one.children()):
@@ -486,7 +486,7 @@ def _roots(node: e.Expression) -> set[str]:
 
 def _mixed_nodes(node: e.Expression, sides: _Sides) -> Iterable[e.Expression]:
     """The nodes that are still read from pairs."""
-    if any(e.identity(node) in side for side in sides.values()):
+    if any(node.identity in side for side in sides.values()):
         return
     yield node
     if not isinstance(node, e.Quantified):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
 
 import attrs
@@ -35,14 +36,32 @@ def _wrong(what: str, cure: str) -> NoReturn:
 class Expression:
     """Any value of the vocabulary. Compare with ``str(a) == str(b)``: the print is the identity."""
 
-    def children(self) -> Iterator[Expression]:
-        """The expressions this one is made of."""
+    @cached_property
+    def _parts(self) -> tuple[Expression, ...]:
+        parts: list[Expression] = []
         for field in attrs.fields(type(self)):
             value = getattr(self, field.name)
-            if isinstance(value, Expression):
-                yield value
-            elif isinstance(value, tuple):
-                yield from (item for item in value if isinstance(item, Expression))
+            parts += [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, Expression)]
+        return tuple(parts)
+
+    def children(self) -> Iterator[Expression]:
+        """The expressions this one is made of."""
+        return iter(self._parts)
+
+    @cached_property
+    def about_row(self) -> tuple[Expression, ...]:
+        """This expression and the parts of it that are about the same row: what a question asks of others is not."""
+        return (self, *(part for child in self._parts for part in child.about_row))
+
+    @cached_property
+    def presumes(self) -> bool:
+        """Whether a presumption is made anywhere in it."""
+        return any(child.presumes for child in self._parts)
+
+    @cached_property
+    def identity(self) -> str:
+        """The print that identifies it, with its kind."""
+        return f"{type(self).__name__}:{self}"
 
     def facts(self) -> frozenset[str]:
         """The facts of the record that this reads, such as ``charge.level``."""
@@ -157,6 +176,11 @@ class Presumed(Test):
     inner: Test = attrs.field(validator=instance_of(Test))
     value: bool | Test = attrs.field(validator=instance_of((bool, Test)))
     by: str = attrs.field(validator=instance_of(str))
+
+    @cached_property
+    def presumes(self) -> bool:
+        """It does."""
+        return True
 
     def __str__(self) -> str:
         value = str(self.value).lower() if isinstance(self.value, bool) else f"to be as {self.value}"
@@ -341,6 +365,11 @@ class PresumedDay(Day):
     instead: Day = attrs.field(validator=instance_of(Day))
     by: str = attrs.field(validator=instance_of(str))
 
+    @cached_property
+    def presumes(self) -> bool:
+        """It does."""
+        return True
+
     def __str__(self) -> str:
         return f"({self.base}, presumed {self.instead} where unknown: {self.by})"
 
@@ -501,6 +530,11 @@ class Quantified(Expression):
     test: Test = attrs.field(validator=instance_of(Test))
     others: bool = False
 
+    @cached_property
+    def about_row(self) -> tuple[Expression, ...]:
+        """The question alone: what it asks is about other rows."""
+        return (self,)
+
     def of(self) -> str:
         return self.scope + (".others" if self.others else "")
 
@@ -583,13 +617,3 @@ def all_of(tests: Sequence[Test]) -> Test:
 def any_of(tests: Sequence[Test]) -> Test:
     """Any of the tests; false when there are none."""
     return Or(tuple(tests)) if tests else ALWAYS_FALSE
-
-
-def presumes(expression: Expression) -> bool:
-    """Whether a presumption is made anywhere in it."""
-    return any(isinstance(node, Presumed | PresumedDay) for node in expression.walk())
-
-
-def identity(expression: Any) -> str:
-    """The print that identifies an expression, with its kind."""
-    return f"{type(expression).__name__}:{expression}"

@@ -21,7 +21,7 @@ def possible_values(test: e.Test) -> frozenset[Belongs]:
     """
     leaves: dict[str, tuple[Belongs, ...]] = {}
     for leaf in _leaves(test):
-        leaves.setdefault(e.identity(leaf), ANY if leaf.facts() else (True, False))
+        leaves.setdefault(leaf.identity, ANY if leaf.facts() else (True, False))
     if len(leaves) > _MOST_LEAVES:
         return frozenset(ANY)
     every = product(*leaves.values())
@@ -67,4 +67,4 @@ def _value(test: e.Test, leaves: Mapping[str, Belongs]) -> Belongs:
             return _value(test.value, leaves) if isinstance(test.value, e.Test) else test.value
         case e.Known():
             return test.value
-    return leaves[e.identity(test)]
+    return leaves[test.identity]

@@ -44,7 +44,7 @@ class Rules:
         for expression in expressions:
             self.facts |= expression.facts()
             for node in expression.walk():
-                nodes.setdefault(e.identity(node), node)
+                nodes.setdefault(node.identity, node)
         questions: dict[str, e.Quantified] = {}
         self.sets: dict[str, OffenseSet] = {}
         self.enhancement_sets: dict[str, OffenseSet] = {}
@@ -128,23 +128,15 @@ def _asked_of(
         ]
         told = e.all_of(parts)
         for expression in own:
-            for node in outside_questions(expression):
+            for node in expression.about_row:
                 if isinstance(node, e.Quantified):
-                    confined.setdefault(_canonical(node), {})[e.identity(told)] = told
+                    confined.setdefault(_canonical(node), {})[told.identity] = told
     return {key: tuple(tests.values()) for key, tests in confined.items() if key not in everywhere}
-
-
-def outside_questions(node: e.Expression) -> Iterable[e.Expression]:
-    """The nodes of an expression that are about the row it is asked of: those inside a question are not."""
-    yield node
-    if not isinstance(node, e.Quantified):
-        for child in node.children():
-            yield from outside_questions(child)
 
 
 def within_questions(node: e.Expression) -> Iterable[e.Expression]:
     """The nodes of an expression that are about the rows of a question in it."""
-    for one in outside_questions(node):
+    for one in node.about_row:
         if isinstance(one, e.Quantified):
             for child in one.children():
                 yield from child.walk()
@@ -169,11 +161,11 @@ def shared_parts(
         below = [] if isinstance(node, e.Quantified) else [visit(child) for child in node.children()]
         depth = max(below, default=0)
         if isinstance(node, e.Test | e.Day) and not isinstance(node, _LEAVES):
-            key = e.identity(node)
+            key = node.identity
             counts[key] = counts.get(key, 0) + (2 if isinstance(node, e.Day) else 1)
             found[key] = (node, depth)
         if isinstance(node, e.EitherDay) and not isinstance(node.test, _LEAVES):
-            counts[e.identity(node.test)] += 1
+            counts[node.test.identity] += 1
         return depth + 1
 
     for expression in expressions:
@@ -211,7 +203,7 @@ def scope_name(question: e.Quantified) -> str:
 
 def _canonical(question: e.Quantified) -> str:
     """Sentences of ``other`` are answered as those of ``charge``, once."""
-    return e.identity(question).replace(question.of(), scope_name(question) + (".others" if question.others else ""), 1)
+    return question.identity.replace(question.of(), scope_name(question) + (".others" if question.others else ""), 1)
 
 
 def _depth(expression: e.Expression) -> int:

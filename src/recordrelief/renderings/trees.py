@@ -24,10 +24,6 @@ _STYLES = {
     "ineligible": "bold red",
     "granted": "bold blue",
 }
-_MOST_ROWS = 20
-"""Rows of a question that are listed; the others are counted."""
-
-
 @attrs.frozen
 class Entry:
     """One line, and what stands below it. ``style`` is for the terminal."""
@@ -119,10 +115,7 @@ def _finding(finding: ToldFinding) -> Entry:
 
 
 def _fact(fact: ToldFact) -> Entry:
-    rows = [Entry(row) for row in fact.rows[:_MOST_ROWS]]
-    if len(fact.rows) > _MOST_ROWS:
-        rows.append(Entry(f"and {len(fact.rows) - _MOST_ROWS} more"))
-    return Entry(fact_text(fact), tuple(rows))
+    return Entry(fact_text(fact), tuple(Entry(row) for row in fact.rows))
 
 
 def fact_text(fact: ToldFact) -> str:
