@@ -441,7 +441,7 @@ def _layered(
                 low, high = compiler.day(node)
                 computed += [low.alias(column), high.alias(column + " latest")]
         layers.append({one.meta.output_name(): one for one in computed})
-        columns |= layers[-1].keys()
+        columns |= frozenset(layers[-1])
         compiler = compiler_of(columns)
     return compiler, tuple(layers)
 
