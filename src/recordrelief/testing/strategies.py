@@ -223,7 +223,7 @@ def _sources() -> st.SearchStrategy[Source]:
     )
 
 
-def _field(kind: type, field: attrs.Attribute[Any]) -> st.SearchStrategy[Any]:
+def _field(kind: type, field: Any) -> st.SearchStrategy[Any]:
     """A strategy for one attribute of a model class, by what its declaration says."""
     declared = str(field.type)
     words = _KINDS.get(kind, ()) if field.name == "kind" else _WORDS.get(field.name, ())
