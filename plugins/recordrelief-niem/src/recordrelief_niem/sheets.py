@@ -491,6 +491,8 @@ class _Reading:
     def _day(self, element: Element, *path: str) -> PartialDate | None:
         texts = {(_date_text(one), one.line) for one in element.all(*path)}
         said = {text for text, _ in texts if text is not None}
+        if len(said) > 1:
+            self._issue("charges", None, path[-1], "FIELD_CONFLICT", min(line for _, line in texts))
         if len(said) != 1:
             return None
         day = words.day_of(next(iter(said)))

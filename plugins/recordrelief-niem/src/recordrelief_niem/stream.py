@@ -74,9 +74,17 @@ class Element:
         return found[0] if found else None
 
     def said(self, *path: str) -> str | None:
-        """The text of the only one of them that says something; None where several say different things."""
-        texts = {" ".join(one.text.split()) for one in self.all(*path)} - {""}
-        return texts.pop() if len(texts) == 1 else None
+        """The text of the only one of them that says something; None where several say different things.
+
+        Those count as not used then: nobody read what they say.
+        """
+        found = self.all(*path)
+        texts = {" ".join(one.text.split()) for one in found} - {""}
+        if len(texts) > 1:
+            for one in found:
+                one.used = False
+            return None
+        return texts.pop() if texts else None
 
     def walk(self) -> Iterator[Element]:
         """It, and everything within it."""
