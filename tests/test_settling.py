@@ -148,6 +148,30 @@ def test_days_meet_other_days_of_the_record_and_closed_months_round() -> None:
     assert tried[date(2011, 1, 31)] == "eligible" and tried[date(2011, 2, 1)] == "ineligible"
 
 
+def test_spans_of_days_are_told_as_they_lie_where_the_others_stay_open() -> None:
+    told, border = charge.day("told_on"), e.day(2010, 1, 1)
+    early = settled(pack(~e.unsettled(told > border, "whether it counts")))
+    assert "Settled by some answers: (1) 2010-01-01 or before: eligible." in early.text()
+    late = settled(pack(~e.unsettled(told < border, "whether it counts")))
+    assert "Settled by some answers: (1) 2010-01-01 or later: eligible." in late.text()
+    both = settled(pack(KEPT, ~e.unsettled(told < border, "whether it counts")))
+    assert "Settled by some answers: (1) yes and (2) 2010-01-01 or later: eligible." in both.text()
+    assert "(1) no and" not in both.text(), "which fewer questions settle"
+
+
+def test_nobody_is_born_after_what_is_on_record() -> None:
+    law = pack(subject.birth_date + years(18) <= charge.offense_date)
+    one = only(settled(law, person(convicted(offense_date="1999-05-06", conviction_date=date(1999, 8, 1)))))
+    assert max(values[0] for values, _ in one.sets[0].results) == date(1999, 5, 6)
+    one = only(settled(law, facts=2))
+    tried = [
+        dict(zip((q.column for q in each.questions), values, strict=True))
+        for each in one.sets
+        for values, _ in each.results
+    ]
+    assert all(said["birth_date"] <= said["offense_date"] for said in tried if len(said) > 1)
+
+
 def test_numbers_are_tried_on_and_beside_their_limits() -> None:
     one = only(settled(pack(charge.number("plants") <= 6)))
     assert dict(one.sets[0].results) == {(5.0,): "eligible", (6.0,): "eligible", (7.0,): "ineligible"}

@@ -15,6 +15,7 @@ from recordrelief.judgment import APPLIES, GRANTED
 from recordrelief.law import expressions as e
 from recordrelief.law.rules import Rules
 from recordrelief.law.scopes import TABLE_OF
+from recordrelief.person_files import LATEST
 from recordrelief.questions import COMPLETENESS, Kind, Question, about_words, question
 from recordrelief.records import Records
 from recordrelief.screening import Screening
@@ -23,6 +24,7 @@ from recordrelief.tables import FACT_TABLES, KEY_OF, dtypes
 from recordrelief.witnesses import OpenFact, Witnesses
 
 _INCHOATE = ("attempt", "conspiracy", "solicitation")
+_TWO = 2
 _FROM_OUTCOME = ("convicted", "disposed")
 # What is recorded has happened. A term may be set to end ahead.
 _PAST = {
@@ -117,7 +119,7 @@ class Inquiry:
 
     def _limits(self, fact: OpenFact, row: Mapping[str, Any], name: str) -> tuple[date | None, date | None]:
         """Between which days a day lies: by what is known of it, and by the order that days of a row have."""
-        low, high = row.get(name), row.get(name + "_latest")
+        low, high = row.get(name), row.get(name + LATEST)
         lows = [low] if low is not None else []
         highs = [high] if high is not None else []
         if name in _PAST.get(fact.table, ()):
@@ -126,10 +128,14 @@ class Inquiry:
             if table == fact.table and name in later and row[before] is not None:
                 lows.append(row[before])
             if (table, before) == (fact.table, name):
-                highs += [row[one + "_latest"] for one in later if row[one + "_latest"] is not None]
+                highs += [row[one + LATEST] for one in later if row[one + LATEST] is not None]
         born = self.tables["subjects"][0]["birth_date"]
         if born is not None and fact.table != "subjects":
             lows.append(born)
+        if name == "birth_date":
+            highs += [
+                row[one + LATEST] for row in self.tables["charges"] for one in _PAST["charges"] if row[one + LATEST]
+            ]
         first, last = max(lows, default=None), min(highs, default=None)
         return (low, high) if first is not None and last is not None and first > last else (first, last)
 
@@ -167,7 +173,7 @@ class Inquiry:
             for row in self.tables[table]:
                 for name, value in row.items():
                     if isinstance(value, date):
-                        days.setdefault((table, name.removesuffix("_latest")), set()).add(value)
+                        days.setdefault((table, name.removesuffix(LATEST)), set()).add(value)
                     elif isinstance(value, int | float) and not isinstance(value, bool):
                         numbers.setdefault((table, name), set()).add(float(value))
         return days, numbers
@@ -182,7 +188,7 @@ class Inquiry:
                 rows.setdefault(row[KEY_OF[table]], []).append((at, row))
             for of_row in rows.values():
                 for name in of_row[0][1]:
-                    if name in ("alternative", "notes", "source_line", "source_file") or name.endswith("_latest"):
+                    if name in ("alternative", "notes", "source_line", "source_file") or name.endswith(LATEST):
                         continue
                     values = list(dict.fromkeys(row[name] for _, row in of_row if not isinstance(row[name], list)))
                     if len(values) < 2 or None in values or name not in self.records.table(table).columns:
@@ -236,7 +242,16 @@ def _kinds(remedies: Iterable[Remedy]) -> dict[Column, e.Expression]:
 
 def contradicts(questions: Sequence[Question], values: Sequence[Any]) -> bool:
     """Whether days that are tried together stand in an order that they cannot have."""
-    days = {(one.table, one.row, one.column): value for one, value in zip(questions, values, strict=True)}
+    if sum(one.kind == "day" for one in questions) < _TWO:
+        return False
+    days = {
+        (one.table, one.row, one.column): value
+        for one, value in zip(questions, values, strict=True)
+        if one.kind == "day"
+    }
+    born = next((value for (_, _, column), value in days.items() if column == "birth_date"), None)
+    if born is not None and any(value < born for value in days.values()):
+        return True
     for (table, row, column), value in days.items():
         for later in _IN_ORDER.get((table, column), ()):
             after = days.get((table, row, later))

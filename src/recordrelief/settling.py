@@ -32,7 +32,7 @@ MOST_TRIED = 3_000
 """Hypothetical records of one size of sets; beyond, a set may be missed, and the settling says so."""
 MOST_COMPLETIONS = 1_000
 """Completions of all that one answer misses, up to which every one of them is tried."""
-_SPREAD = 100
+_SPREAD = 40
 _STRIDE = 0x9E3779B97F4A7C15  # an odd number without small factors, so that it meets completions of every kind
 
 Results = tuple[tuple[tuple[Any, ...], str], ...]
@@ -44,13 +44,14 @@ Tried = list[tuple[tuple[Any, ...], str]]
 class QuestionSet:
     """Questions that together settle an answer: ``results`` hold what each tried combination of values makes of it.
 
-    ``always`` says that they settle it whatever the answers are; otherwise only some answers do, and combinations that
-    fewer questions settle are left out.
+    ``always`` says that they settle it whatever the answers are; otherwise only some answers do. ``by_fewer`` are the
+    combinations that some of the questions settle without the others.
     """
 
     questions: tuple[Question, ...]
     results: Results
     always: bool
+    by_fewer: frozenset[tuple[Any, ...]] = frozenset()
 
 
 @attrs.frozen(kw_only=True)
@@ -288,16 +289,15 @@ class _Settler:
         return results
 
     def _add(self, found: list[QuestionSet], questions: tuple[Question, ...], tried: Tried) -> None:
-        """Keep a set that settles an answer, less what parts of it settle already."""
+        """Keep a set that settles an answer, unless parts of it settle as much."""
         settled = [one for one in tried if one[1] != UNDETERMINED]
         if settled and len(settled) == len(tried) and all(one.every for one in questions):
             found.append(QuestionSet(questions=questions, results=tuple(tried), always=True))
             return
         parts = [one for one in found if set(one.questions) < set(questions)]
-        news = [one for one in settled if not _by_a_part(questions, one[0], parts)]
-        if news:
-            rest = [one for one in tried if one[1] == UNDETERMINED]
-            found.append(QuestionSet(questions=questions, results=(*news, *rest), always=False))
+        by_fewer = frozenset(values for values, _ in settled if _by_a_part(questions, values, parts))
+        if len(by_fewer) < len(settled):
+            found.append(QuestionSet(questions=questions, results=tuple(tried), always=False, by_fewer=by_fewer))
 
     def _complete(self, missing: Mapping[Pair, list[Question]]) -> dict[Pair, tuple[list[str], bool]]:
         """The statuses that completions of all that is missing give, and whether every one of them was tried."""

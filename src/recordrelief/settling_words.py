@@ -21,6 +21,7 @@ STATUS_WORDS: Mapping[str, str] = {
     NOT_ABOUT: "the remedy is not about this charge",
 }
 _FEW = 4
+_BY_FEWER = "by fewer"
 MOST_SHOWN = 5
 """Sets of one answer that are shown; the others are counted."""
 
@@ -73,7 +74,8 @@ def _of_one(one: Settlement, numbers: Mapping[Question, int]) -> Iterator[str]:
 
 def told(one: QuestionSet, numbers: Mapping[Question, int]) -> str:
     """What each answer to a set of questions comes to, those that come to the same together."""
-    return "; ".join(_branches(one.questions, one.results, numbers))
+    results = tuple((values, _BY_FEWER if values in one.by_fewer else status) for values, status in one.results)
+    return "; ".join(_branches(one.questions, results, numbers))
 
 
 def _branches(questions: Sequence[Question], results: Results, numbers: Mapping[Question, int]) -> Iterator[str]:
@@ -87,10 +89,10 @@ def _branches(questions: Sequence[Question], results: Results, numbers: Mapping[
     for words, under in answers(first, tried):
         lead = f"({numbers[first]}) {words}"
         statuses = {status for _, status in under}
-        if statuses == {UNDETERMINED}:
+        if statuses <= {UNDETERMINED, _BY_FEWER}:
             continue
         if len(statuses) == 1 or not rest:
-            yield f"{lead}: {' or '.join(STATUS_WORDS[status] for status in sorted(statuses))}"
+            yield f"{lead}: {STATUS_WORDS[statuses.pop()]}"
         else:
             yield from (f"{lead} and {more}" for more in _branches(rest, under, numbers))
 
