@@ -289,7 +289,7 @@ def test_a_format_that_cannot_says_so_with_a_cure(command: Run, tmp_path: Path) 
     assert not (tmp_path / "copy").exists()
 
 
-@pytest.mark.parametrize("content", [None, b"short"])
+@pytest.mark.parametrize("content", [None, b"short", bytes(64)])
 def test_a_key_that_is_none_is_refused(command: Run, tmp_path: Path, content: bytes | None) -> None:  # noqa: F811
     (tmp_path / "p.yaml").write_text(PEOPLE, encoding="utf-8")
     if content is not None:

@@ -25,8 +25,9 @@ from recordrelief.record_words import WORDS
 
 SHORTEST_SHIFT, LONGEST_SHIFT = 30, 180
 """How many days the days of a person are moved at least and at most, forward or back."""
-SHORTEST_KEY = 16
+SHORTEST_KEY = 32
 """How many bytes a key file must have."""
+_MAKE_ONE = "Make one that nobody else can read: (umask 077; head -c 32 /dev/urandom > key)."
 
 _WORD = re.compile(r"[^\W_]+")
 _ROUNDS = 8
@@ -45,27 +46,36 @@ def key_of(path: Path | None) -> bytes:
     """The key of a key file; without one a new key, which nobody keeps.
 
     Raises:
-        RequestError: the file cannot be read, or is too short to be a secret.
+        RequestError: the file cannot be read, or is no secret.
     """
-    if path is None:
-        return secrets.token_bytes(32)
+    return secrets.token_bytes(32) if path is None else hashlib.sha256(secret_of(path)).digest()
+
+
+def secret_of(path: Path) -> bytes:
+    """The bytes of a key file.
+
+    Raises:
+        RequestError: it cannot be read, or is no secret.
+    """
     try:
-        content = path.read_bytes()
+        secret = path.read_bytes()
     except OSError as error:
         raise RequestError(
-            "The key file cannot be read.",
-            where=str(path),
-            found=error.strerror,
-            cure="Make one of random bytes that nobody else can read: `head -c 32 /dev/urandom > key`.",
+            "The key file cannot be read.", where=str(path), found=error.strerror, cure=_MAKE_ONE
         ) from None
-    if len(content) < SHORTEST_KEY:
+    if len(secret) < SHORTEST_KEY:
         raise RequestError(
             "The key file is too short to be a secret.",
             where=str(path),
-            found=f"{len(content)} bytes",
-            expected=f"at least {SHORTEST_KEY} random bytes",
+            found=f"{len(secret)} bytes",
+            expected=f"{SHORTEST_KEY} bytes or more",
+            cure=_MAKE_ONE,
         )
-    return hashlib.sha256(content).digest()
+    if len(set(secret)) < SHORTEST_KEY // 4:
+        raise RequestError(
+            "The key file is no secret: it is hardly more than one byte, repeated.", where=str(path), cure=_MAKE_ONE
+        )
+    return secret
 
 
 def scrubbed(text: str) -> str:

@@ -16,14 +16,12 @@ from typing import Any
 import attrs
 import polars as pl
 
+from recordrelief.disguise import secret_of
 from recordrelief.errors import RecordReliefError, RequestError
 from recordrelief.joint import JointScreening
 from recordrelief.records import Records
 from recordrelief.screening import Answers
 
-SHORTEST_KEY = 32
-"""How many bytes a key file must have."""
-_MAKE_ONE = "Make one that nobody else can read: (umask 077; head -c 32 /dev/urandom > key)."
 _BYTES = 10
 """How much of a hash a pseudonym shows: 80 bits, so that no two of many millions meet."""
 _KINDS = {"subject_id": "person", "charge_id": "charge", "source_file": "file", "record": "record"}
@@ -45,25 +43,7 @@ class Pseudonyms:
         Raises:
             RequestError: it cannot be read, or is no secret.
         """
-        try:
-            key = path.read_bytes()
-        except OSError as error:
-            raise RequestError(
-                "The key file cannot be read.", where=str(path), found=error.strerror, cure=_MAKE_ONE
-            ) from None
-        if len(key) < SHORTEST_KEY:
-            raise RequestError(
-                "The key file is too short to be a secret.",
-                where=str(path),
-                found=f"{len(key)} bytes",
-                expected=f"{SHORTEST_KEY} bytes or more",
-                cure=_MAKE_ONE,
-            )
-        if len(set(key)) < SHORTEST_KEY // 4:
-            raise RequestError(
-                "The key file is no secret: it is hardly more than one byte, repeated.", where=str(path), cure=_MAKE_ONE
-            )
-        return cls(key)
+        return cls(secret_of(path))
 
     @property
     def told(self) -> dict[str, str]:
