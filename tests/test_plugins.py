@@ -19,6 +19,11 @@ from recordrelief.boundary import Origin
 from recordrelief.errors import PluginError, RequestError
 from recordrelief.plugins import HOOK_API, Plugins, load
 
+HOOK_OF_NOTHING = """
+@hookimpl
+def recordrelief_formats():
+    return []
+"""
 MARKED = "from recordrelief.plugins import hookimpl\nRECORDRELIEF_HOOK_API = 1\n"
 OUTPUT = """
 from pathlib import Path
@@ -213,6 +218,31 @@ def test_what_a_plugin_gives_is_checked_with_its_items() -> None:
     boundary.checked((Path("a"),), tuple[Path, ...], "wrong", origin, "write")
     with pytest.raises(boundary.BrokenPlugin, match="wrong"):
         boundary.checked(("a",), tuple[Path, ...], "wrong", origin, "write")
+
+
+@pytest.mark.parametrize(("stated", "loaded"), [(3, False), (2, True), (1, True), (0, False), (-1, False)])
+def test_the_number_before_is_served_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stated: int, loaded: bool
+) -> None:
+    monkeypatch.setattr(plugins, "HOOK_API", 2)
+    file = tmp_path / "older.py"
+    file.write_text(MARKED.replace("= 1", f"= {stated}") + HOOK_OF_NOTHING, encoding="utf-8")
+    found = load([file])
+    assert bool(found.loaded) is loaded
+    assert [(one.why, one.cure) for one in found.broken] == (
+        []
+        if loaded
+        else [
+            (
+                f"RECORDRELIEF_HOOK_API = {stated}",
+                "This recordrelief serves hook API 2 and 1: use versions that fit one another.",
+            )
+        ]
+    )
+
+
+def test_of_the_first_number_there_is_none_before() -> None:
+    assert plugins.served() == (HOOK_API,) == (plugins.FIRST_HOOK_API,)
 
 
 def test_the_number_of_the_hook_api_is_its_own() -> None:

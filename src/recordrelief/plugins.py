@@ -41,6 +41,8 @@ PROJECT = "recordrelief"
 """Name of the pluggy project and of the entry-point group."""
 HOOK_API = 1
 """Number of the hook API. It changes only when a hook changes; it is not the version of the package."""
+FIRST_HOOK_API = 1
+"""The first number there was."""
 STATED = "RECORDRELIEF_HOOK_API"
 """The name under which a plugin module states the number it was written for."""
 
@@ -53,6 +55,11 @@ Part = Literal["format", "statutes", "output"]
 PARTS: tuple[Part, ...] = get_args(Part)
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _Brought = TypeVar("_Brought")
+
+
+def served() -> tuple[int, ...]:
+    """The numbers of the hook API that are served: this one, and the one before it where there is one."""
+    return tuple(number for number in (HOOK_API, HOOK_API - 1) if number >= FIRST_HOOK_API)
 
 
 class Hooks:
@@ -291,12 +298,12 @@ def _contract(module: ModuleType, called: str) -> tuple[str, str, str, str] | No
             f"no {STATED}",
             f"Add {STATED} = {HOOK_API} to the module.",
         )
-    if isinstance(stated, bool) or stated != HOOK_API:
+    if isinstance(stated, bool) or stated not in served():
         return (
             "it was written for another hook API",
             called,
             f"{STATED} = {stated!r}"[:80],
-            f"This recordrelief speaks hook API {HOOK_API}: use versions that fit one another.",
+            f"This recordrelief serves hook API {' and '.join(map(str, served()))}: use versions that fit one another.",
         )
     marked = 0
     hooks = set(_HOOK_OF.values())
