@@ -218,6 +218,11 @@ def test_only_the_key_leads_back_to_a_person(
 
     code, _, err = command("settle", "run", "--subject", person, "--input", NAMED)
     assert code == 2 and "The run is pseudonymous" in err
+    settle = ("settle", "run", "--subject", person, "--charge", charge, "--key", "key", "--input", NAMED)
+    code, out, err = command(*settle)
+    assert (code, err) == (0, "") and out
+    code, _, err = command("ask", NAMED, "--statutes", "xx", "--as-of", "2020-07-01", "--key", "key", *plugins)
+    assert code == 2 and "not pseudonymous" in err
 
     command("screen", NAMED, "--statutes", "xx", "--as-of", "2020-07-01", "--out", "plain", *plugins)
     code, _, err = command("explain", "plain", "--subject", "PERSON003", "--key", "key")

@@ -232,7 +232,7 @@ def explain(
         return
     files = [Path(path) for path in stored.manifest["plugin_files"]] if plugin is None else plugin
     again = screen_again(stored, subject, places, _plugins(files), pseudonyms)
-    subject, charge = again.subject_id, again.charge_id(charge, pseudonyms)
+    subject, charge = again.person.subject_id, again.person.charge_id(charge)
     for note in again.notes:
         print(note, file=sys.stderr)
     found = [explained(one, subject, charge_id=charge, remedy=remedy) for one in again.about(charge, remedy)]
@@ -269,9 +269,11 @@ def settle(
     from recordrelief.settling import settle as settled
     from recordrelief.terminal import console
 
-    person, _ = _person_of_run(directory, subject, input, plugin)
+    person, _ = _person_of_run(directory, subject, input, plugin, key)
+    subject, charge = person.subject_id, person.charge_id(charge)
     asked = [remedy] if remedy is not None else list(person.remedies)
     for pack in person.packs:
+    key: RunKey = None,
         own = [one for one in asked if one in {each.id for each in pack.all_versions(person.policies[pack.id])}]
         if asked and not own and len(person.packs) > 1:
             continue
@@ -320,6 +322,7 @@ def ask(
     from recordrelief.placing import RUN
     from recordrelief.rescreening import person_of_files
 
+    key: RunKey = None,
     try:
         today = date.today() if day is None else date.fromisoformat(day)
     except ValueError:
@@ -332,7 +335,7 @@ def ask(
             )
         if subject is None:
             raise RequestError("A run is about many people.", cure="Say which with --subject.")
-        person, known = _person_of_run(inputs[0], subject, input, plugin, apart_from=out)
+        person, known = _person_of_run(inputs[0], subject, input, plugin, key, apart_from=out)
     else:
         if statutes is None or as_of is None:
             raise RequestError(
@@ -343,6 +346,8 @@ def ask(
     who = author if author is not None else typer.prompt("Who answers (it stands beside every answer)")
     interview = Interview(person, out, Signed(author=who, date=today), tuple(known.statutes.values()))
     interview.run(_prompted, print)
+        if key is not None:
+            raise RequestError("Source files are not pseudonymous.", cure="Leave out --key.")
     if interview.answered:
         answers = "1 answer" if interview.answered == 1 else f"{interview.answered} answers"
         print(f"{answers} written to {out}. To screen with what it says: --corrections {out}")
@@ -369,15 +374,18 @@ def _person_of_run(
 
     stored = open_run(directory)
     places, notes = located(stored, moved or ())
+    key: Path | None,
     if notes:
         raise RequestError(notes[0], cure="Or screen again.")
     if apart_from is not None and apart_from.resolve() in {path.resolve() for path in places.corrections}:
         raise RequestError(
+    from recordrelief.pseudonyms import key_of_run
             "The run was made with this file of corrections.", where=str(apart_from), cure="Name another with --out."
         )
     files = [Path(path) for path in stored.manifest["plugin_files"]] if plugin is None else plugin
     known = _plugins(files)
-    return person_again(stored, subject, places, known), known
+    pseudonyms = key_of_run(stored.manifest, key)
+    return person_again(stored, subject, places, known, pseudonyms), known
 
 
 @app.command()

@@ -26,6 +26,8 @@ _UNREADABLE_BY_LAW = ("names", "identifiers", "sex", "race", "ethnicity")
 _OF_THE_FILE = ("source_file", "source_line", "notes")
 _PEOPLE_AT_ONCE = 50_000
 """People that are put into text at once: the text of all would take more room than their records."""
+_ROWS_AT_ONCE = 8_000
+"""Rows whose columns are joined at once: few enough to stay close to the processor."""
 
 
 def fingerprints(records: Records) -> pl.DataFrame:
@@ -50,12 +52,13 @@ def _parts(ids: pl.Series) -> Iterator[pl.Series]:
 
 def _some(records: Records, coverage: str) -> pl.DataFrame:
     owners = records.charges.select("charge_id", "alternative", "subject_id")
-    tables = []
+    tables: list[pl.DataFrame] = []
     for name in FACT_TABLES:
         frame = records.table(name)
         if "subject_id" not in frame.columns:
             frame = frame.join(owners, on=["charge_id", "alternative"], how="left")
-        tables.append(frame.select("subject_id", _row_text(name, frame)))
+        text = _row_text(name, frame)
+        tables.extend(piece.select("subject_id", text) for piece in frame.iter_slices(_ROWS_AT_ONCE))
     texts = (
         pl.concat(tables)
         .group_by("subject_id")

@@ -22,34 +22,6 @@ from recordrelief.screening import DETERMINATIONS, Screening
 from recordrelief.statutes import Policy, StatutePack
 
 
-@attrs.frozen(kw_only=True, eq=False)
-class Again:
-    """One person of a finished run, screened again under each law; ``notes`` say what is not the same any more.
-
-    ``subject_id`` is that of the inputs, also where the run has a pseudonym for it.
-    """
-
-    subject_id: str
-    screenings: tuple[Screening, ...]
-    notes: tuple[str, ...]
-
-    def charge_id(self, named: str | None, pseudonyms: Pseudonyms | None) -> str | None:
-        """The charge_id of the inputs for what the run calls a charge; what is none of the person's stays as it is."""
-        if named is None or pseudonyms is None:
-            return named
-        return next(iter(pseudonyms.behind([named], "charge", self.screenings[0].records.charges["charge_id"])), named)
-
-    def about(self, charge_id: str | None, remedy: str | None) -> tuple[Screening, ...]:
-        """The screenings that answered for a charge and a remedy; the first of all where none did, to say so."""
-        asked = pl.lit(True)
-        if charge_id is not None:
-            asked = asked & (pl.col("charge_id") == charge_id)
-        if remedy is not None:
-            asked = asked & (pl.col("remedy").cast(pl.String) == remedy)
-        found = tuple(one for one in self.screenings if not one.determinations.filter(asked).is_empty())
-        return found or self.screenings[:1]
-
-
 @attrs.frozen
 class Places:
     """Where the inputs of a run are, and its corrections."""
@@ -68,12 +40,43 @@ class Person:
     as_of: str
     county: str | None
     remedies: tuple[str, ...]
+    pseudonyms: Pseudonyms | None = None
+
+    @property
+    def subject_id(self) -> str:
+        """The person's id in the inputs, also where the run has a pseudonym for it."""
+        return str(self.records.subjects["subject_id"][0])
+
+    def charge_id(self, named: str | None) -> str | None:
+        """The id in the inputs of what the run calls a charge; what is none of the person's stays as it is."""
+        if named is None or self.pseudonyms is None:
+            return named
+        return next(iter(self.pseudonyms.behind([named], "charge", self.records.charges["charge_id"])), named)
 
     def asked_of(self, pack: StatutePack) -> tuple[str, ...] | None:
         """The remedies of a pack that are asked for: none for all of them, None where others are."""
         own = {one.id for one in pack.all_versions(self.policies[pack.id])}
         asked = tuple(one for one in self.remedies if one in own)
         return asked if asked or not self.remedies else None
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Again:
+    """One person of a finished run, screened again under each law; ``notes`` say what is not the same any more."""
+
+    person: Person
+    screenings: tuple[Screening, ...]
+    notes: tuple[str, ...]
+
+    def about(self, charge_id: str | None, remedy: str | None) -> tuple[Screening, ...]:
+        """The screenings that answered for a charge and a remedy; the first of all where none did, to say so."""
+        asked = pl.lit(True)
+        if charge_id is not None:
+            asked = asked & (pl.col("charge_id") == charge_id)
+        if remedy is not None:
+            asked = asked & (pl.col("remedy").cast(pl.String) == remedy)
+        found = tuple(one for one in self.screenings if not one.determinations.filter(asked).is_empty())
+        return found or self.screenings[:1]
 
 
 def located(stored: StoredRun, moved: Sequence[Path] = ()) -> tuple[Places, tuple[str, ...]]:
@@ -143,6 +146,7 @@ def person_again(
         as_of=about["as_of"],
         county=_county_here(records.charges, about["county"]),
         remedies=tuple(about["asked_remedies"]),
+        pseudonyms=pseudonyms,
     )
 
 
@@ -211,7 +215,7 @@ def screen_again(
     now = joint.determinations if pseudonyms is None else pseudonyms.hidden(joint.determinations)
     if different := _different(before, now):
         notes.append(f"{different} of the answers below differ from those that the run stored.")
-    return Again(subject_id=person.records.subjects["subject_id"][0], screenings=joint.parts, notes=tuple(notes))
+    return Again(person=person, screenings=joint.parts, notes=tuple(notes))
 
 
 def _county_here(charges: pl.DataFrame, county: str | None) -> str | None:
