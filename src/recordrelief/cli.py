@@ -263,6 +263,7 @@ def settle(
     input: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="Where an input of the run is now; may be repeated.")
     ] = None,
+    key: RunKey = None,
     plugin: PluginFiles = None,
 ) -> None:
     """Say what would settle the open answers of one person: the fewest facts, as questions, and what each comes to."""
@@ -273,7 +274,6 @@ def settle(
     subject, charge = person.subject_id, person.charge_id(charge)
     asked = [remedy] if remedy is not None else list(person.remedies)
     for pack in person.packs:
-    key: RunKey = None,
         own = [one for one in asked if one in {each.id for each in pack.all_versions(person.policies[pack.id])}]
         if asked and not own and len(person.packs) > 1:
             continue
@@ -313,6 +313,7 @@ def ask(
     input: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="Where an input of the run is now; may be repeated.")
     ] = None,
+    key: RunKey = None,
     plugin: PluginFiles = None,
 ) -> None:
     """Ask the questions that would settle a person's open answers, best first, and write the answers as corrections."""
@@ -322,7 +323,6 @@ def ask(
     from recordrelief.placing import RUN
     from recordrelief.rescreening import person_of_files
 
-    key: RunKey = None,
     try:
         today = date.today() if day is None else date.fromisoformat(day)
     except ValueError:
@@ -337,6 +337,8 @@ def ask(
             raise RequestError("A run is about many people.", cure="Say which with --subject.")
         person, known = _person_of_run(inputs[0], subject, input, plugin, key, apart_from=out)
     else:
+        if key is not None:
+            raise RequestError("Source files are not pseudonymous.", cure="Leave out --key.")
         if statutes is None or as_of is None:
             raise RequestError(
                 "Files need a law and a day.", cure="Add --statutes and --as-of, or give a finished run."
@@ -346,8 +348,6 @@ def ask(
     who = author if author is not None else typer.prompt("Who answers (it stands beside every answer)")
     interview = Interview(person, out, Signed(author=who, date=today), tuple(known.statutes.values()))
     interview.run(_prompted, print)
-        if key is not None:
-            raise RequestError("Source files are not pseudonymous.", cure="Leave out --key.")
     if interview.answered:
         answers = "1 answer" if interview.answered == 1 else f"{interview.answered} answers"
         print(f"{answers} written to {out}. To screen with what it says: --corrections {out}")
@@ -365,26 +365,26 @@ def _person_of_run(
     subject: str,
     moved: Sequence[Path] | None,
     plugin: Sequence[Path] | None,
+    key: Path | None,
     *,
     apart_from: Path | None = None,
 ) -> tuple[Person, Plugins]:
     """One person of a finished run, read again, and the plugins that it was read with."""
+    from recordrelief.pseudonyms import key_of_run
     from recordrelief.rescreening import located, person_again
     from recordrelief.runs import open_run
 
     stored = open_run(directory)
+    pseudonyms = key_of_run(stored.manifest, key)
     places, notes = located(stored, moved or ())
-    key: Path | None,
     if notes:
         raise RequestError(notes[0], cure="Or screen again.")
     if apart_from is not None and apart_from.resolve() in {path.resolve() for path in places.corrections}:
         raise RequestError(
-    from recordrelief.pseudonyms import key_of_run
             "The run was made with this file of corrections.", where=str(apart_from), cure="Name another with --out."
         )
     files = [Path(path) for path in stored.manifest["plugin_files"]] if plugin is None else plugin
     known = _plugins(files)
-    pseudonyms = key_of_run(stored.manifest, key)
     return person_again(stored, subject, places, known, pseudonyms), known
 
 
