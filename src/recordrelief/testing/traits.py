@@ -101,8 +101,11 @@ class Delimited:
         letter = self._with(header, rows, "Ren\u00a4").replace("\u00a4".encode(self.encoding), b"\xe9")
         yield Nasty(name="a letter of cp1252", content=letter, rows=many)
         yield Nasty(name="a quoted line end", content=self._with(header, rows, "two\nlines"))
-        unclosed = self.separator.join(['"open', *rows[0][1:]]) + "\n"
-        yield Nasty(name="a quote that is not closed", content=plain + unclosed.encode(self.encoding))
+        unclosed = (self.separator.join(['"open', *rows[0][1:]]) + "\n").encode(self.encoding)
+        above = self.written(header, []) if self.header else b""
+        # It may cost its own row, and never the sound ones behind it.
+        content = above + unclosed + plain.removeprefix(above)
+        yield Nasty(name="a quote that is not closed", content=content, rows=many)
         yield Nasty(name="every row twice", content=self.written(header, [*rows, *rows]), rows=2 * many)
         yield Nasty(name="a row cut short", content=plain + rows[0][0].encode(self.encoding) + b"\n", rows=many + 1)
         if self.header:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import io
+import re
 
 import polars as pl
 
@@ -12,6 +12,9 @@ from recordrelief_us_or.cases.content import Content
 from recordrelief_us_or.cases.edits import none
 from recordrelief_us_or.cases.layout import CASES, CHARGES, COLUMNS, OF_CHARGE, PEOPLE, Flat
 
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+_MOST_LINES = 20
+"""Lines that one row may go over, by line ends within quotation marks."""
 _NEEDED = ("record_id", "charge_id")
 
 
@@ -21,8 +24,9 @@ def read_table(content: Content, label: str) -> Flat:
     Raises:
         SourceError: the header lacks a column that is needed, or has one that is not known.
     """
-    reader = csv.reader(io.StringIO(content.text, newline=""), strict=True)
-    header = [name.strip() for name in next(reader, [])]
+    lines = _LINE.findall(content.text)
+    first, line = _row(lines, 0, None)
+    header = [name.strip() for name in first or ()]
     if header and not set(header) & set(COLUMNS):
         # It may be a line of a record, whose text is nobody's to read here.
         raise SourceError("This is neither a record a line nor a table with a header.", where=label)
@@ -37,26 +41,38 @@ def read_table(content: Content, label: str) -> Flat:
         raise SourceError("The header lacks a column.", where=label, found="no " + ", ".join(lacking))
     good: list[tuple[int, list[str]]] = []
     bad: list[tuple[int, str, str, str | None]] = []
-    line, at = reader.line_num + 1, header.index("record_id")
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            break
-        except csv.Error:
-            bad.append((line, "QUOTE_UNBALANCED", "A quotation mark on this row has no partner.", None))
-            break
-        if any(cell.strip() for cell in row):
+    at = header.index("record_id")
+    while line < len(lines):
+        number = line + 1
+        row, line = _row(lines, line, len(header))
+        if row is None:
+            bad.append((number, "QUOTE_UNBALANCED", "A quotation mark on this row has no partner.", None))
+        elif any(cell.strip() for cell in row):
             if len(row) != len(header):
                 owner = row[at].strip() if at < len(row) else None
                 reason = f"The row has {len(row)} columns, not {len(header)}."
-                bad.append((line, "COLUMN_COUNT", reason, owner or None))
+                bad.append((number, "COLUMN_COUNT", reason, owner or None))
             elif not row[at].strip():
-                bad.append((line, "RECORD_ID_MISSING", "The row has no record_id, so it belongs to nobody.", None))
+                bad.append((number, "RECORD_ID_MISSING", "The row has no record_id, so it belongs to nobody.", None))
             else:
-                good.append((line, row))
-        line = reader.line_num + 1
+                good.append((number, row))
     return _flat(content, label, header, good, bad)
+
+
+def _row(lines: list[str], at: int, columns: int | None) -> tuple[list[str] | None, int]:
+    """The row that begins on a line, and the line behind it; None where a quotation mark on it has no partner.
+
+    Such a mark costs its own line: the sound rows behind it are none of its cell.
+    """
+    most = _MOST_LINES if at < len(lines) and lines[at].count('"') % 2 else 1
+    reader = csv.reader(lines[at : at + most], strict=True)
+    try:
+        row = next(reader, [])
+    except csv.Error:
+        return None, at + 1
+    if reader.line_num > 1 and columns is not None and len(row) != columns:
+        return None, at + 1
+    return row, at + max(reader.line_num, 1)
 
 
 def _flat(
