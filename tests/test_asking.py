@@ -111,6 +111,20 @@ def test_an_answer_that_cannot_be_laid_over_the_record_is_not_kept() -> None:
     assert interview.answered == 0 and Path("answers.yaml").read_text(encoding="utf-8") == ""
 
 
+def test_a_slip_of_the_pen_does_not_count_as_another_word() -> None:
+    law = pack(charge.word("crew").is_("completed"))
+    person = Person(
+        records=records_of(), packs=(law,), policies={"xx": law.policy()}, as_of="2020-07-01", county=None, remedies=()
+    )
+    signed = Signed(author="A. Example", date=date(2026, 1, 2))
+    lines: list[str] = []
+    typed = iter(["complete", "no", "left it", "yes"])
+    interview = Interview(person, Path("answers.yaml"), signed, [law])
+    interview.run(lambda text: next(typed, None), lines.append)
+    assert "crew: left_it" in Path("answers.yaml").read_text(encoding="utf-8")
+    assert "  whether crew is so" in lines and any(line.startswith("Now ineligible") for line in lines)
+
+
 def test_a_run_is_asked_about_as_it_was_made() -> None:
     screened()
     result = done("ask", "run", "--subject", "P1", *SIGNED, "--out", "said.yaml", typed="misdemeanor\nquit\n")

@@ -34,6 +34,7 @@ from recordrelief.trials import NOT_ABOUT, UNDETERMINED
 
 SKIP, QUIT = "skip", "quit"
 _YES, _NO = ("yes", "y"), ("no", "n")
+_NONE_OF_THESE = "It is none of these, and counts as something else. Is that so? yes or no"
 
 Ask = Callable[[str], str | None]
 """Puts a prompt to somebody and gives what was typed; None where nothing more will come."""
@@ -65,7 +66,7 @@ class Interview:
         self._signed = signed
         self._known = known
         self._entries: list[dict[str, Any]] = []
-        self._skipped: set[tuple[str, str | int, str]] = set()
+        self._done: set[tuple[str, str | int, str]] = set()
         self.subject_id: str = person.records.subjects["subject_id"][0]
         self.records = self._corrected()
         self._before = overlay.read_text(encoding="utf-8-sig") if overlay.exists() else ""
@@ -85,8 +86,9 @@ class Interview:
             value = self._answer(question, ask, tell)
             if value is QUIT:
                 return
+            # What was answered once is not asked again, even where the answer leaves it open: a year for a day.
+            self._done.add(_name(question))
             if value is SKIP or not self._keep(question, value, tell):
-                self._skipped.add(_name(question))
                 continue
             before, settlings = settlings, self._settlings()
             for line in self._news(before, settlings):
@@ -112,14 +114,16 @@ class Interview:
         )
 
     def _next(self, settlings: Sequence[Settling]) -> Question | None:
-        """Of all questions that were not skipped, the one that settles most."""
+        """Of all questions that were not asked yet, the one that settles most."""
         scores = {question: score for one in settlings for question, score in one.questions}
-        left = [one for each in settlings for one in each.askable if _name(one) not in self._skipped]
+        left = [one for each in settlings for one in each.askable if _name(one) not in self._done]
         return max(left, key=lambda one: scores[one], default=None)
 
     def _answer(self, question: Question, ask: Ask, tell: Tell) -> Any:
         """The answer to one question as a value; asked again until it can be read."""
         choices = [one for one in question.values if one != OTHER or question.kind == "word"]
+        if question.kind == "text" and question.means:
+            tell(f"  {question.means}")
         if question.kind in ("word", "text", "citation"):
             for number, value in enumerate(choices, start=1):
                 tell(f"  {number}. {question.words(value)}")
@@ -131,6 +135,10 @@ class Interview:
             if text.lower() in ("", SKIP, "s"):
                 return SKIP
             value = _read(question, choices, text)
+            other = question.kind == "text" and value is not None and value not in choices
+            # A slip of the pen must not count as another word.
+            if other and (ask(_NONE_OF_THESE) or "").strip().lower() not in _YES:
+                continue
             if value is not None:
                 return value
             tell(f"That cannot be read here. Expected: {_expected(question)}.")

@@ -16,7 +16,7 @@ from recordrelief.law import expressions as e
 from recordrelief.law.rules import Rules
 from recordrelief.law.scopes import TABLE_OF
 from recordrelief.person_files import LATEST
-from recordrelief.questions import COMPLETENESS, Kind, Question, about_words, question
+from recordrelief.questions import COMPLETENESS, Kind, Question, about_words, meaning, question
 from recordrelief.records import Records
 from recordrelief.screening import Screening
 from recordrelief.statutes import Remedy, Wait
@@ -158,6 +158,7 @@ class Inquiry:
                 column=column,
                 values=values.values,
                 every=values.all and bool(values.values),
+                means=meaning(fact.table, column, self.screening.pack),
             )
         return self.made[place]
 

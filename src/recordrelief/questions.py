@@ -114,6 +114,11 @@ def question(table: str, column: str, pack: StatutePack) -> str:
     return f"What is known of this: {column if canonical is None else canonical.means.partition(';')[0]}?"
 
 
+def meaning(table: str, column: str, pack: StatutePack) -> str:
+    """What a pack says of a fact of its own; nothing of others."""
+    return next((fact.means for fact in pack.facts if (fact.table, fact.name) == (table, column)), "")
+
+
 def about_words(
     table: str, row: Mapping[str, Any], charge: Mapping[str, Any] | None, case: Mapping[str, Any] | None
 ) -> str:
@@ -142,7 +147,7 @@ class Question:
 
     ``row`` names the row within its ``table`` (by its key; of a relief or an event by its place), ``column`` is the
     fact. Where ``values`` are empty it can only be asked: it may be anything. ``every`` says that they stand for
-    whatever it can be.
+    whatever it can be. ``means`` is what a pack says of a fact of its own, its words among it.
     """
 
     text: str
@@ -153,6 +158,7 @@ class Question:
     column: str
     values: tuple[Any, ...] = attrs.field(default=(), eq=False)
     every: bool = False
+    means: str = ""
 
     def __str__(self) -> str:
         return f"{self.text} ({self.about})" if self.about else self.text
