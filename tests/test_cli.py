@@ -283,6 +283,18 @@ def test_explain_reads_the_inputs_again_and_shows_the_findings(command: Run) -> 
     assert "C1" not in only
 
 
+def test_explain_tells_what_decides_and_everything_when_asked(command: Run) -> None:
+    assert command("screen", "extract.csv", *SCREEN)[0] == 0
+    short, whole, one = (
+        command("explain", "run", "--subject", "P1", "--charge", "C2", *more)[1]
+        for more in ((), ("--findings", "all"), ("--remedy", "xx-9"))
+    )
+    only = "Of each answer only the conditions that decide it are told here."
+    assert only in short and only not in whole + one
+    assert "✗" in short and "✓" not in short and "✓" in whole and "✓" in one
+    assert command("explain", "run", "--subject", "P1", "--findings", "some")[0] == 2
+
+
 @pytest.mark.parametrize(
     "more", [("--subject", MARK), ("--subject", "P1", "--charge", MARK), ("--subject", "P1", "--remedy", "xx-8")]
 )

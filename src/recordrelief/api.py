@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from recordrelief import plugins as found
 from recordrelief import screening as screenings
@@ -199,7 +199,12 @@ def screen_subject(
 
 
 def explain(
-    screening: Screening, subject_id: str, *, charge_id: str | None = None, remedy: str | None = None
+    screening: Screening,
+    subject_id: str,
+    *,
+    charge_id: str | None = None,
+    remedy: str | None = None,
+    findings: Literal["all", "deciding"] = "all",
 ) -> Explanation:
     """The determinations of one person with every finding, the facts seen and what is missing; print it to read it.
 
@@ -208,13 +213,14 @@ def explain(
         subject_id: the person.
         charge_id: only this charge.
         remedy: only this remedy.
+        findings: ``all`` of each answer, or only the ``deciding`` ones.
 
     Raises:
         RequestError: the screening has no such person, charge or remedy.
     """
     from recordrelief.explain import explain as explain_one
 
-    return explain_one(screening, subject_id, charge_id=charge_id, remedy=remedy)
+    return explain_one(screening, subject_id, charge_id=charge_id, remedy=remedy, findings=findings)
 
 
 def settle(

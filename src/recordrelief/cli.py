@@ -185,6 +185,10 @@ def explain(
     subject: Annotated[str, typer.Option(metavar="ID", help="The person, by subject_id.")],
     charge: Annotated[str | None, typer.Option(metavar="ID", help="Only this charge, by charge_id.")] = None,
     remedy: Annotated[str | None, typer.Option(metavar="ID", help="Only this remedy.")] = None,
+    findings: Annotated[
+        str | None,
+        typer.Option(metavar="WHICH", help="all conditions, or the deciding ones; all with --remedy, else deciding."),
+    ] = None,
     form: Annotated[str, typer.Option("--as", metavar="FORM", help="tree, markdown, html or json.")] = "tree",
     voice: Annotated[
         str, typer.Option(metavar="VOICE", help="statute, for who knows the law, or plain, for the person.")
@@ -200,7 +204,7 @@ def explain(
 ) -> None:
     """Explain what a run determined for one person: every condition, its citation, the facts seen, what is missing."""
     from recordrelief.explain import explain as explained
-    from recordrelief.outlines import joined
+    from recordrelief.outlines import Shown, joined
     from recordrelief.placing import filled_file
     from recordrelief.pseudonyms import key_of_run
     from recordrelief.renderings import form as form_named
@@ -209,6 +213,8 @@ def explain(
     from recordrelief.terminal import console, show_stored
 
     made = form_named(form)
+    if findings not in (None, "all", "deciding"):
+        raise RequestError("That is no choice of findings.", found=repr(findings), expected="all or deciding")
     if voice not in ("statute", "plain"):
         raise RequestError("There is no such voice.", found=repr(voice), expected="statute or plain")
     if voice == "statute" and language != "en":
@@ -235,7 +241,10 @@ def explain(
     subject, charge = again.person.subject_id, again.person.charge_id(charge)
     for note in again.notes:
         print(note, file=sys.stderr)
-    found = [explained(one, subject, charge_id=charge, remedy=remedy) for one in again.about(charge, remedy)]
+    shown: Shown = "all" if findings == "all" or (findings is None and remedy is not None) else "deciding"
+    found = [
+        explained(one, subject, charge_id=charge, remedy=remedy, findings=shown) for one in again.about(charge, remedy)
+    ]
     if voice == "plain":
         found = [one.plain(language) for one in found]
     if form == "tree" and out is None:

@@ -26,7 +26,7 @@ from recordrelief.findings import (
 from recordrelief.law import expressions as e
 from recordrelief.law.rules import Rules
 from recordrelief.model import Charge, Coverage, PartialDate, Subject
-from recordrelief.outlines import Asked, Outline, ToldLaw, told_charges
+from recordrelief.outlines import Asked, Outline, Shown, ToldLaw, told_charges
 from recordrelief.plain_texts import frame
 from recordrelief.plain_voice import in_plain_words
 from recordrelief.records import Records
@@ -53,6 +53,7 @@ class Explanation:
     ``corrections`` are those of the record that stand with no charge. ``questions`` may be filled in with what to ask
     first, by charge and remedy. ``scope`` is how much of the person's history the record holds; ``unread``, that rows
     which could not be read may be about the person. ``language`` is set in the plain voice, which speaks to the person.
+    ``findings`` says which of each answer are told.
     """
 
     subject_id: str
@@ -67,6 +68,7 @@ class Explanation:
     unread: bool = False
     questions: Mapping[tuple[str, str], tuple[Asked, ...]] = attrs.field(factory=dict)
     language: str | None = None
+    findings: Shown = "all"
 
     def plain(self, language: str = "en") -> Explanation:
         """The same in the plain voice, said to the person: in every form, and in the JSON beside the rest.
@@ -91,10 +93,17 @@ class Explanation:
             unread=self.unread,
             remarks=self.remarks,
             corrections=self.corrections,
-            charges=tuple(told_charges(self.determinations, self.issues, self.questions, self.pack)),
+            charges=tuple(told_charges(self.determinations, self.issues, self.questions, self.pack, self.findings)),
             plain=None,
         )
-        told = Outline(subject_id=self.subject_id, as_of=self.as_of, voice="statute", language="en", laws=(law,))
+        told = Outline(
+            subject_id=self.subject_id,
+            as_of=self.as_of,
+            voice="statute",
+            language="en",
+            findings=self.findings,
+            laws=(law,),
+        )
         if self.language is None:
             return told
         return in_plain_words(told, self.determinations, self.pack, self.language)
@@ -124,7 +133,12 @@ class Explanation:
 
 
 def explain(
-    screening: Screening, subject_id: str, *, charge_id: str | None = None, remedy: str | None = None
+    screening: Screening,
+    subject_id: str,
+    *,
+    charge_id: str | None = None,
+    remedy: str | None = None,
+    findings: Shown = "all",
 ) -> Explanation:
     """Explain the determinations of one person.
 
@@ -133,6 +147,7 @@ def explain(
         subject_id: the person.
         charge_id: only this charge.
         remedy: only this remedy.
+        findings: ``all`` of each answer, or only the ``deciding`` ones: what a person of many charges can still read.
 
     Raises:
         RequestError: there is no such person, charge or remedy, or no determination to explain.
@@ -149,13 +164,17 @@ def explain(
         as_of=screening.as_of,
         determinations=found,
         notice=wording.notice(screening.remedies),
-        remarks=tuple(_remarks(screening, records)),
+        remarks=(*_remarks(screening, records), *([_ONLY_DECIDING] if findings == "deciding" else [])),
         corrections=tuple(note for note in _notes(records) if wording.is_correction(note)),
         issues=_issues(records, {one.charge_id for one in found}),
         pack=screening.pack,
         scope=records.subjects["record_scope"][0],
         unread=bool(records.quarantine.height or screening.records.quarantined_without_subject()),
+        findings=findings,
     )
+
+
+_ONLY_DECIDING = "Of each answer only the conditions that decide it are told here."
 
 
 def determinations(

@@ -18,6 +18,7 @@ from recordrelief.model import Charge
 from recordrelief.statutes import StatutePack
 
 Voice = Literal["statute", "plain"]
+Shown = Literal["all", "deciding"]
 
 MARKS = {"met": "✓", "unmet": "✗", "unknown": "?"}
 _LEADS = {
@@ -182,12 +183,16 @@ class ToldLaw:
 
 @attrs.frozen(kw_only=True)
 class Outline:
-    """The explanation of one person under one law or several."""
+    """The explanation of one person under one law or several.
+
+    ``findings`` says which of each answer it tells: ``all``, or only the ``deciding`` ones.
+    """
 
     subject_id: str
     as_of: date
     voice: Voice
     language: str
+    findings: Shown
     laws: tuple[ToldLaw, ...]
 
 
@@ -201,6 +206,7 @@ def told_charges(
     issues: Mapping[str, Sequence[str]],
     questions: Mapping[tuple[str, str], Sequence[Asked]],
     pack: StatutePack,
+    shown: Shown,
 ) -> Iterator[ToldCharge]:
     """The charges of one person with their answers, in order.
 
@@ -209,6 +215,7 @@ def told_charges(
         issues: what should be known of the data, by charge.
         questions: what to ask first, by charge and remedy.
         pack: the law, which words the questions that are open.
+        shown: which findings of each answer are told.
     """
     for charge_id, group in groupby(determinations, key=lambda one: one.charge_id):
         answers = list(group)
@@ -226,7 +233,7 @@ def told_charges(
             notes=tuple(note for note in charge.source.notes if note not in corrections),
             issues=tuple(issues.get(charge_id, ())),
             determinations=tuple(
-                _determination(one, questions.get((charge_id, one.remedy.id), ()), pack) for one in answers
+                _determination(one, questions.get((charge_id, one.remedy.id), ()), pack, shown) for one in answers
             ),
             plain=None,
         )
@@ -249,7 +256,9 @@ def _charge(charge: Charge) -> str:
     return f"{wording.offense_words(row)}, {level}, {wording.outcome_words(row)}{where}"
 
 
-def _determination(one: Determination, questions: Sequence[Asked], pack: StatutePack) -> ToldDetermination:
+def _determination(
+    one: Determination, questions: Sequence[Asked], pack: StatutePack, shown: Shown
+) -> ToldDetermination:
     remedy = one.remedy
     return ToldDetermination(
         remedy=remedy.id,
@@ -274,7 +283,7 @@ def _determination(one: Determination, questions: Sequence[Asked], pack: Statute
         forms=remedy.forms,
         review=wording.review_words(remedy),
         notes=remedy.notes,
-        findings=tuple(_finding(finding, one) for finding in one.findings),
+        findings=tuple(_finding(finding, one) for finding in one.findings if shown == "all" or finding.decides),
         missing=_asked(one.missing, pack),
         day_missing=_asked(one.day_missing, pack),
         outcome_missing=_asked(one.outcome_missing, pack),
