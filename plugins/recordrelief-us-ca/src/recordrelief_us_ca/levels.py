@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from recordrelief.law import CatalogRow, OffenseSet, Test, charge, presumed, relief
+from recordrelief.law import CatalogRow, OffenseSet, Test, charge, day, presumed, relief
 from recordrelief.law.scopes import ChargeRow
 from recordrelief_us_ca import convictions as c
 from recordrelief_us_ca import offenses as o
 
 _ONE_LEVEL = "the offense has no other level"
 _STATES_NONE = "relief that states no level"
+_NAMES_NONE = "relief that names no statute"
+_PROPOSITION_64 = day(2016, 11, 9)
 _CHANGING = ("reduced", "redesignated")
 
 
@@ -98,6 +100,11 @@ def misdemeanor() -> Test:
 
 
 def erased() -> Test:
-    """Dismissed as legally invalid under Proposition 64, which leaves no conviction."""
-    dismissed = charge.reliefs.any(relief.remedy.is_in(c.REDESIGNATED_64) & relief.kind.is_("dismissed"))
+    """Dismissed as legally invalid under Proposition 64, which leaves no conviction.
+
+    A dismissal that names no statute may be that, unless it is older than the Act.
+    """
+    named = relief.remedy.is_in(c.REDESIGNATED_64)
+    may_be = presumed(named, False, _NAMES_NONE) | (relief.relief_date >= _PROPOSITION_64)
+    dismissed = charge.reliefs.any(named & may_be & relief.kind.is_("dismissed"))
     return charge.offense.in_set(o.PROP64) & dismissed
