@@ -155,7 +155,9 @@ def test_what_says_two_things_is_not_read_and_told(tmp_path: Path) -> None:
     charge = "<rap:ArrestCharge><j:ChargeText>HUMMING</j:ChargeText><j:ChargeText>WHISTLING</j:ChargeText>"
     days = "<nc:ActivityDate><nc:Date>2001-02-03</nc:Date></nc:ActivityDate>"
     days += "<nc:ActivityDate><nc:Date>2001-02-04</nc:Date></nc:ActivityDate>"
-    inside = f"{PERSON}<rap:RapSheetCycle><rap:Arrest>{days}{charge}</rap:ArrestCharge></rap:Arrest></rap:RapSheetCycle>"
+    inside = (
+        f"{PERSON}<rap:RapSheetCycle><rap:Arrest>{days}{charge}</rap:ArrestCharge></rap:Arrest></rap:RapSheetCycle>"
+    )
     records = FORMAT.read([raw(tmp_path / "in.xml", inside)])
     assert records.sources[0].notes == ("not read: 2 x ArrestCharge/ChargeText",)
     assert records.charges["offense_text"].to_list() == records.charges["arrest_date"].to_list() == [None]

@@ -14,6 +14,8 @@ from rap_sheets import sheets
 
 import recordrelief as rr
 from recordrelief.disguise import Disguise
+from recordrelief.law import OffenseCatalog, charge, years
+from recordrelief.statutes import Condition, Grade, Pathway, ReliefKind, Remedy, StatutePack, Wait
 from recordrelief_us_ca_rapsheet.anonymize import anonymize_sheets
 from recordrelief_us_ca_rapsheet.dice import Dice
 from recordrelief_us_ca_rapsheet.generate import generate_sheets, invented_sheet
@@ -148,6 +150,50 @@ def test_what_is_read_stays(tmp_path_factory: pytest.TempPathFactory, seed: int,
     assert (
         before.sentences.sort("source_line").select(lengths).equals(after.sentences.sort("source_line").select(lengths))
     )
+
+
+def _law() -> StatutePack:
+    """A law of relative days alone: three years after a conviction of a misdemeanor."""
+    remedy = Remedy(
+        id="xx-9",
+        title="Dismissal of a misdemeanor",
+        citation="Xanadu Code § 9",
+        relief=ReliefKind.DISMISSAL,
+        pathway=Pathway.PETITION,
+        applies_to=charge.convicted,
+        requires=(Condition("9.1", "it was a misdemeanor", charge.level.is_("misdemeanor"), cites="(a)"),),
+        waits=(Wait("9.2", "three years have passed", charge.conviction_date + years(3), cites="(b)"),),
+        grades=(Grade.MANDATORY,),
+    )
+    return StatutePack(
+        id="xx",
+        title="Xanadu",
+        jurisdiction="us-ca",
+        version="1",
+        catalog=OffenseCatalog.from_csv("citation,description,levels,notes,source\n", flags=()),
+        sets=(),
+        remedies=lambda policy: (remedy,),
+    )
+
+
+def test_answers_on_relative_days_are_the_same_sheet_by_sheet(tmp_path: Path) -> None:
+    disguise, law, seen = Disguise(KEY), _law(), 0
+    for seed in range(12):
+        source = tmp_path / f"{seed}.txt"
+        source.write_text(printed(invented_sheet(Dice(seed), seed)), encoding="utf-8")
+        before, after = (rr.read(path, format="us-ca-rapsheet") for path in (source, copied(source)))
+        as_of = date(2008, 6, 15)
+        moved = disguise.person(f"cii {before.subjects['subject_id'][0]}").day(as_of)
+        answers = [
+            rr.screen(records, statutes=law, as_of=day)
+            .determinations.join(records.charges.select("charge_id", "source_line", "count_number"), on="charge_id")
+            .sort("source_line", "count_number")["status"]
+            .to_list()
+            for records, day in ((before, as_of), (after, moved))
+        ]
+        assert answers[0] == answers[1]
+        seen += len(answers[0])
+    assert seen > 20
 
 
 def test_a_pdf_becomes_text_and_several_sheets_stay_several(tmp_path: Path) -> None:
