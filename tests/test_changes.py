@@ -152,6 +152,10 @@ def test_a_record_that_differs_is_no_reason_where_the_day_alone_is(tmp_path: Pat
     rows = edited(ROWS, "C5", "AMBER", "BASALT")
     finished = ran(tmp_path, "b", rows, as_of=LATER, since=earlier.directory)
     assert told(finished) == {"C5": ("gains", "eligible_later", "eligible", ["calendar"])}
+    # That it differs is told all the same: what the old record would have come to on this day nobody knows.
+    columns = ["county", "record_differs", "law_differs"]
+    frame = pl.read_parquet(finished.directory / "changes.parquet").with_columns(pl.col("county").cast(pl.String))
+    assert frame.select(columns).rows() == [("BASALT", True, False)]
 
 
 def test_people_who_are_new_or_gone(tmp_path: Path) -> None:
@@ -161,6 +165,7 @@ def test_people_who_are_new_or_gone(tmp_path: Path) -> None:
         "C1": ("loses", "eligible", "none", ["gone_person"]),
         "C5": ("gains_later", "none", "eligible_later", ["new_person"]),
     }
+    assert pl.read_parquet(finished.directory / "changes.parquet")["record_differs"].to_list() == [None, None]
     about = finished.manifest["since"]
     assert (about["new_people"], about["gone_people"]) == (1, 1)
 

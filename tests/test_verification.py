@@ -245,6 +245,38 @@ def test_a_row_that_stands_twice_is_found(tmp_path: Path) -> None:
     assert differing(verify(directory)) == {"columns of the findings", "sample screened again"}
 
 
+def test_fingerprints_of_other_records_are_found_by_reading_again(tmp_path: Path) -> None:
+    directory = finished(tmp_path)
+    rewritten(directory, "people.parquet", lambda frame: frame.with_columns(pl.col("record").reverse()))
+    verification = verify(directory)
+    assert differing(verification) == {"inputs read again"}
+    assert told(verification, "inputs read again") == "2 people with another fingerprint of the record"
+
+
+_TWO_READINGS = """
+
+def _two_readings(records, policy):
+    unread = pl.when(pl.col("charge_id") != "C1").then("level").alias("level")
+    other = attrs.evolve(records, charges=records.charges.with_columns(unread))
+    return readings([records, other])
+"""
+
+
+def test_a_run_over_several_readings_holds(tmp_path: Path) -> None:
+    law = tmp_path / "law.py"
+    text = LAW.read_text(encoding="utf-8").replace(
+        "remedies=_remedies,\n", "remedies=_remedies, derive=_two_readings,\n"
+    )
+    text = text.replace(
+        "import attrs", "import attrs\nimport polars as pl\nfrom recordrelief.records import readings", 1
+    )
+    head, mark, rest = text.partition("\n\n@hookimpl")
+    law.write_text(head + _TWO_READINGS + mark + rest, encoding="utf-8")
+    directory = finished(tmp_path, plugins=[COUNTY, law])
+    assert pl.read_parquet(directory / "findings.parquet")["alternative"].max() == 1
+    assert verify(directory).holds
+
+
 def test_another_version_is_noted_and_no_difference(tmp_path: Path) -> None:
     directory = finished(tmp_path)
 

@@ -1,7 +1,7 @@
 """What changed since an earlier run, for whom, and why: the law, the record, or only the calendar.
 
 The people whose answers differ are asked again, as their record is now, on the day of the earlier run. If the answer is
-then the old one, only the day made it another. If not, whatever differs between the runs may have done it: the law as
+then the old one, the day made it another. If not, whatever differs between the runs may have done it: the law as
 its manifest tells it, the record as its fingerprint does, the program by its version. Where nothing is known to differ
 the cause is left open.
 """
@@ -32,6 +32,7 @@ CHANGES = ("gains", GRANTED, *(word for word in COMPARED if word != "gains"))
 REASONS = ("law", "record", "calendar", "program", "new_person", "gone_person", "undetermined_cause")
 
 _KEY = ["subject_id", "charge_id", "remedy"]
+_PLACE = ("county", "source_file", "source_line")
 _DIFFERS = ("status", "grade", "eligible_on", "outcome")
 _MEANS = {
     "change": "granted: granted since; else the words of a comparison, of this run beside the earlier one: gains is "
@@ -51,6 +52,8 @@ COLUMNS: dict[str, tuple[pl.DataType, str]] = {
     )
     for name, (dtype, means) in COMPARED_COLUMNS.items()
 } | {
+    "record_differs": (pl.Boolean(), "the record of the person is another; null of people whom only one run has"),
+    "law_differs": (pl.Boolean(), "the law of the remedy is another: its version on that day, its pack or the policy"),
     "because": (
         pl.List(pl.String()),
         "why: law, record, calendar, program; new_person, gone_person: the other run has nobody of that id; "
@@ -197,9 +200,9 @@ def changes_since(
     """
     changes = changes_between(earlier.determinations, answers.determinations)
     # Lines move from one extract to the next: those of now count, where there are any.
-    place = answers.determinations.select(*_KEY, pl.col("source_file", "source_line").name.suffix("_now"))
+    place = answers.determinations.select(*_KEY, pl.col(_PLACE).name.suffix("_now"))
     changes = changes.join(place, on=_KEY, how="left", maintain_order="left").with_columns(
-        pl.coalesce(f"{name}_now", name).alias(name) for name in ("source_file", "source_line")
+        pl.coalesce(f"{name}_now", name).alias(name) for name in _PLACE
     )
     both = earlier.people.join(people, on="subject_id", suffix="_now").select(
         "subject_id", same_record=pl.col("record") == pl.col("record_now")
@@ -214,9 +217,13 @@ def changes_since(
     before = LawTold.then(earlier.manifest)
     moved = _moved(before, law, earlier.manifest["remedies"], then)
     in_both = news & olds
+    compared = compared.with_columns(
+        (~pl.col("same_record")).alias("record_differs"),
+        pl.col("remedy").cast(pl.String).is_in(moved).alias("law_differs"),
+    )
     reasons = {
-        "law": in_both & other & pl.col("remedy").cast(pl.String).is_in(moved),
-        "record": in_both & other & ~pl.col("same_record"),
+        "law": in_both & other & pl.col("law_differs"),
+        "record": in_both & other & pl.col("record_differs"),
         "calendar": in_both & pl.col("another_since"),
         "program": in_both & other & pl.lit(before.program != law.program),
         "new_person": ~olds,
