@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import polars as pl
 import pytest
 from made_up import COUNTY, LAW, MARK, alone, extract  # noqa: F401
 from polars.testing import assert_frame_equal
@@ -17,7 +18,7 @@ from recordrelief.corrections import read_corrections
 from recordrelief.errors import RequestError, SourceError, SourceFaults
 from recordrelief.formats.person import Person
 from recordrelief.records import Records, readings
-from recordrelief.tables import FACT_TABLES
+from recordrelief.tables import FACT_TABLES, dtypes
 
 Run = Callable[..., tuple[int, str, str]]
 SIGNED = "author: A. Example, date: 2026-01-02, reason: The minute order says so."
@@ -65,9 +66,7 @@ def of(records: Records, table: str, **key: object) -> dict[str, object]:
     return records.table(table).row(by_predicate=_same(key), named=True)
 
 
-def _same(key: dict[str, object]) -> object:
-    import polars as pl
-
+def _same(key: dict[str, object]) -> pl.Expr:
     return pl.all_horizontal([pl.col(name) == value for name, value in key.items()])
 
 
@@ -169,6 +168,26 @@ def test_what_is_deleted_takes_what_is_below_it_along_and_the_person_keeps_the_n
     assert notes(after, "subjects", subject_id="P1")[0] == f"charge C1: deleted {SAID}"
     after = corrected("subject_id: P1, sentence_id: C1-1, delete: true")
     assert notes(after, "charges", charge_id="C1") == [f"sentence C1-1: deleted {SAID}"]
+
+
+def test_what_stands_for_a_row_that_nobody_could_read_gives_way_to_what_it_says(
+    corrected: Callable[..., Records], records: Records
+) -> None:
+    lost = {"source_file": ["a.csv"], "source_line": [7], "code": ["X"], "reason": ["broken"], "subject_id": ["P1"]}
+    tables = {name: records.table(name) for name in FACT_TABLES}
+    quarantine = pl.DataFrame(lost, schema=dict(dtypes("quarantine")))
+    unread = Records.of({**tables, "quarantine": quarantine}, coverage=records.coverage)
+    assert (unread.charges.height, unread.sentences.height, unread.reliefs.height, unread.events.height) == (3, 4, 5, 3)
+    lines = ["subject_id: P1, charge_id: 'P1-unread-a.csv:7', delete: true"]
+    lines += [f"subject_id: P1, sentence_id: {one}-unread, delete: true" for one in ("C1", "C2")]
+    nothing = "relief: {kind: null, remedy: null, relief_date: null}"
+    lines += [f"subject_id: P1, charge_id: {one}, {nothing}, delete: true" for one in ("C1", "C2")]
+    lines += ["subject_id: P1, event: {kind: null, event_date: null}, delete: true"]
+    lines += ["subject_id: P1, add: {charges: [{id: C3, level: felony}]}"]
+    after = corrected(*lines, to=unread)
+    for name in ("sentences", "reliefs", "events"):
+        assert_frame_equal(after.table(name), records.table(name))
+    assert after.charges["charge_id"].to_list() == ["C1", "C2", "C3"]
 
 
 def test_later_entries_see_what_earlier_ones_made_and_one_that_is_left_out_is_undone(

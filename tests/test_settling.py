@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import attrs
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,6 +31,7 @@ from recordrelief.records import Records, readings
 from recordrelief.screening import screen
 from recordrelief.settling import MOST_FACTS, Results, Settlement, Settling, settle
 from recordrelief.statutes import Policy, StatutePack
+from recordrelief.tables import FACT_TABLES, dtypes
 from recordrelief.trials import NOT_ABOUT, UNDETERMINED
 from recordrelief_us_ca.pack import PACK as CALIFORNIA
 
@@ -220,6 +222,21 @@ def test_a_record_that_need_not_be_whole_is_asked_about() -> None:
     one = only(settled(pack(bars=(charge.reliefs.any(relief.kind.is_("sealed")),)), partial))
     assert not one.sets and one.missing[0].kind == "open"
     assert settled(pack(bars=(charge.reliefs.any(relief.kind.is_("sealed")),)), partial).best is None
+
+
+def test_a_row_that_could_not_be_read_is_asked_for_and_nothing_is_made_up_for_it() -> None:
+    lost = pl.DataFrame(
+        {"source_file": ["a.csv"], "source_line": [7], "code": ["X"], "reason": ["broken"], "subject_id": ["S"]},
+        schema=dict(dtypes("quarantine")),
+    )
+    whole = person(convicted(facts={"kept": False}))
+    tables = {name: whole.table(name) for name in FACT_TABLES}
+    records = Records.of({**tables, "quarantine": lost}, coverage=whole.coverage)
+    law = pack(~charge.sentences.any(sentence.kind.is_("jail")), bars=(history.others.any(other.test("kept")),))
+    found = settle(records, "S", statutes=law, as_of=DAY)
+    one = next(one for one in found.settlements if one.charge_id == "C1")
+    assert {(q.text, q.kind) for q in one.missing} == {("What does the row say that could not be read?", "open")}
+    assert not one.sets and one.settled is None and found.best is None
 
 
 def test_rows_of_the_charge_and_of_others_are_named() -> None:

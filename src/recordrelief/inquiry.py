@@ -74,7 +74,7 @@ class Inquiry:
     def _questions(self, fact: OpenFact) -> Iterator[Question]:
         root, _, name = fact.name.partition(".")
         row = self.tables[fact.table][fact.row]
-        if fact.table == "charges" and wording.is_unread(row):
+        if wording.is_unread(row):
             yield self._made(fact, row, "unread", "open", Values(values=(), all=False))
             return
         if root in COMPLETENESS:
