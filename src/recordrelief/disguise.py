@@ -14,7 +14,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import attrs
@@ -31,6 +31,8 @@ _MAKE_ONE = "Make one that nobody else can read: (umask 077; head -c 32 /dev/ura
 
 _WORD = re.compile(r"[^\W_]+")
 _ROUNDS = 8
+_LONGEST_NUMBER = 200
+"""A longer text is no number, and gets a pseudonym without its shape, as one of other letters does."""
 _NUMBERED = 6
 """How many digits make a number in a text that gets a pseudonym, so that two texts with other numbers stay two.
 
@@ -95,6 +97,7 @@ class Disguise:
         self._key = key
         # Files name the same people and cases again and again.
         self._numbers = lru_cache(maxsize=1 << 17)(self._number)
+        self._keys = lru_cache(maxsize=1 << 12)(partial(self.digest, "number"))
         self._people = lru_cache(maxsize=1 << 16)(self._person)
 
     def person(self, identity: str) -> Mask:
@@ -121,8 +124,8 @@ class Disguise:
         return Mask(disguise=self, identity=identity, shift=days if drawn < span else -days)
 
     def _number(self, kind: str, text: str) -> str:
-        if any(sign.isalnum() and not sign.isascii() for sign in text):
-            return "X" + self.digest(kind, text).hex()[:16].upper()
+        if len(text) > _LONGEST_NUMBER or any(sign.isalnum() and not sign.isascii() for sign in text):
+            return "X" + self.digest("odd", kind, text).hex()[:16].upper()
         places = [next((own for own in _CLASSES if sign in own), "") for sign in text]
         size = 1
         for own in places:
@@ -135,8 +138,9 @@ class Disguise:
                 value = value * len(own) + own.index(sign)
         shape = "".join(own[0] if own else sign for sign, own in zip(text, places, strict=True))
         # There, one step on, and back: a permutation under which nothing keeps its place.
-        there = self._permuted(kind, shape, size, value, back=False)
-        value = self._permuted(kind, shape, size, (there + 1) % size, back=True)
+        key = self._keys(kind, shape)
+        there = self._permuted(key, size, value, back=False)
+        value = self._permuted(key, size, (there + 1) % size, back=True)
         signs = []
         for sign, own in zip(reversed(text), reversed(places), strict=True):
             if own:
@@ -145,25 +149,21 @@ class Disguise:
             signs.append(sign)
         return "".join(reversed(signs))
 
-    def _permuted(self, kind: str, shape: str, size: int, value: int, *, back: bool) -> int:
+    def _permuted(self, key: bytes, size: int, value: int, *, back: bool) -> int:
         """A secret permutation of the numbers below ``size``: a Feistel network, gone through until it lands inside."""
         half = max((size - 1).bit_length() + 1, 2) // 2
-        mask = (1 << half) - 1
+        mask, width = (1 << half) - 1, half // 8 + 1
         rounds = range(_ROUNDS)
         while True:
             left, right = value >> half, value & mask
             for at in reversed(rounds) if back else rounds:
                 if back:
-                    left, right = right ^ (self._stream(half, kind, shape, str(at), str(left)) & mask), left
+                    left, right = right ^ (_stream(key, at, left, width) & mask), left
                 else:
-                    left, right = right, left ^ (self._stream(half, kind, shape, str(at), str(right)) & mask)
+                    left, right = right, left ^ (_stream(key, at, right, width) & mask)
             value = (left << half) | right
             if value < size:
                 return value
-
-    def _stream(self, bits: int, *parts: str) -> int:
-        blocks = b"".join(self.digest("round", str(at), *parts) for at in range(bits // 256 + 1))
-        return int.from_bytes(blocks, "big")
 
     def digest(self, *parts: str) -> bytes:
         """What the key makes of some texts; of others, something else."""
@@ -299,6 +299,18 @@ def padded(cell: str, change: Callable[[str], str]) -> str:
         return cell
     start = cell.index(text)
     return cell[:start] + change(text) + cell[start + len(text) :]
+
+
+def _stream(key: bytes, at: int, value: int, width: int) -> int:
+    """As many bytes as a half of the network has, out of the other half."""
+    half = value.to_bytes(width, "big")
+    blocks = (
+        hashlib.blake2b(
+            half, key=key, digest_size=min(width, 64), salt=at.to_bytes(2, "big") + block.to_bytes(4, "big")
+        )
+        for block in range((width + 63) // 64)
+    )
+    return int.from_bytes(b"".join(block.digest() for block in blocks), "big")
 
 
 def _shape(found: re.Match[str]) -> str:
