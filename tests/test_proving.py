@@ -10,7 +10,7 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 from types import ModuleType
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 import polars as pl
@@ -23,7 +23,7 @@ from recordrelief.formats import Format
 from recordrelief.model import Coverage
 from recordrelief.plugins import load
 from recordrelief.records import Records, SourceFile
-from recordrelief.statutes import StatutePack
+from recordrelief.statutes import InForce, Remedy, StatutePack
 from recordrelief.testing import Delimited, Lines, format_suite, pack_suite, strategies
 from recordrelief.testing.format_suites import Sample
 from recordrelief.testing.last_days import loose_days
@@ -251,6 +251,18 @@ def test_a_case_that_is_not_met_a_leaf_and_a_day_that_none_holds(run: Run, tmp_p
     failed = run(pack_suite(PACK, cases=one, mutate=["jc-30.1"]))
     assert "test_some_case_holds_the_last_day_of_each_wait" in failed
     assert "test_every_condition_is_reached_as_met_unmet_and_unknown" in failed
+
+
+def test_a_gap_under_a_policy_that_only_a_case_has(run: Run, tmp_path: Path) -> None:
+    def remedies(policy: Any) -> tuple[Remedy, ...]:
+        first, *rest = PACK.remedies(policy)
+        until = date(2024, 1, 1) if policy.completion == "recorded" else date(2020, 1, 1)
+        return (attrs.evolve(first, in_force=InForce(until=until)), *rest)
+
+    pack = _pack(remedies=remedies, policies={}, plain={})
+    skips = dict.fromkeys(("conditions", "last_days", "mutation", "forgetting", "citations"), "not looked at here")
+    failed = run(pack_suite(pack, cases=CASES, skips=skips))
+    assert "test_versions_follow_one_another_without_gap_or_overlap" in failed
 
 
 def test_a_file_that_cannot_be_read_costs_only_itself(run: Run, tmp_path: Path) -> None:

@@ -1,20 +1,20 @@
-"""The last day of each wait: is there one that could fall a day earlier or later without any worked case noticing?"""
+"""Days that the worked cases hold: the last day of each wait, moved by one, and the days that versions are in force."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 import attrs
 
-from recordrelief.cases import NO_DETERMINATION, WorkedCase
+from recordrelief.cases import NO_DETERMINATION, WorkedCase, policies_of
+from recordrelief.errors import PackError
 from recordrelief.law import days
 from recordrelief.model import Coverage, Subject
 from recordrelief.records import Records
 from recordrelief.screening import screen
-from recordrelief.statutes import Policy, Remedy, StatutePack, Wait
+from recordrelief.statutes import Policy, StatutePack, Wait
 from recordrelief.testing.forgetting import renamed
 
 _COMPARED = ("status", "eligible_on", "eligible_on_earliest", "not_before", "overdue_since", "grade")
@@ -108,16 +108,19 @@ def _groups(cases: Sequence[WorkedCase], pack: StatutePack, remedy: str) -> Iter
 
 def versions_told(pack: StatutePack, cases: Iterable[WorkedCase]) -> list[str]:
     """Where versions of a remedy overlap or leave a gap, under the policies of the pack and of its cases."""
-    policies: dict[Policy, None] = dict.fromkeys((pack.policy(), *pack.policies.values()))
-    for case in cases:
-        policies[pack.read_policy(dict(case.policy))] = None
     told = []
-    for policy in policies:
-        by_id: dict[str, list[Remedy]] = {}
-        for remedy in pack.all_versions(policy):
-            by_id.setdefault(remedy.id, []).append(remedy)
-        for versions in by_id.values():
-            for earlier, later in pairwise(versions):
-                if earlier.in_force.until != later.in_force.since:
-                    told.append(f"{earlier.id}: {earlier.in_force}, then {later.in_force}")
-    return told
+    for policy in policies_of(cases, pack):
+        try:
+            pack.all_versions(policy)
+        except PackError as error:
+            told.append(str(error))
+    return sorted(set(told))
+
+
+def remedies_asked(pack: StatutePack, cases: Iterable[WorkedCase]) -> tuple[str, ...]:
+    """The remedies of the pack's usual policy, and those that its cases expect something of."""
+    try:
+        usual = {one.id for one in pack.all_versions(pack.policy())}
+    except PackError:  # told by the test of the versions
+        usual = set()
+    return tuple(sorted(usual | {one.remedy for case in cases for one in case.expected}))

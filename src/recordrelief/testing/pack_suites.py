@@ -21,7 +21,7 @@ from recordrelief.screening import screen
 from recordrelief.statutes import Policy, StatutePack
 from recordrelief.testing.forgetting import told_by_less
 from recordrelief.testing.golden import assert_golden
-from recordrelief.testing.last_days import loose_days, versions_told
+from recordrelief.testing.last_days import loose_days, remedies_asked, versions_told
 from recordrelief.testing.readable import none_of
 
 CHECKS = ("versions", "conditions", "last_days", "forgetting", "mutation", "citations")
@@ -77,7 +77,7 @@ def pack_suite(
         raise RequestError("There is no such check.", found=", ".join(unknown), expected=", ".join(CHECKS))
     read = _read(cases)
     taken = tuple(_sampled(read.cases, sample))
-    remedies = sorted({one.id for one in pack.all_versions(pack.policy()) if not mutate or one.id in mutate})
+    remedies = [one for one in remedies_asked(pack, read.cases) if not mutate or one in mutate]
 
     def unless_skipped(check: str) -> None:
         if check in left_out:
