@@ -123,7 +123,7 @@ class LawTold:
                 law["id"]: (law["version"], law["policy"], about["plugins"][f"statutes {law['id']}"]["version"])
                 for law in about["statutes"]
             },
-            program=about["recordrelief"],
+            program=f"{about['recordrelief']} with Polars {about['polars']}",
         )
 
     @classmethod
@@ -138,7 +138,7 @@ class LawTold:
                 )
                 for one in parts
             },
-            program=recordrelief.__version__,
+            program=f"{recordrelief.__version__} with Polars {pl.__version__}",
         )
 
 

@@ -264,6 +264,7 @@ def _made_by(asked: Asked, origins: Mapping[str, Origin]) -> dict[str, Any]:
 
     return {
         "recordrelief": recordrelief.__version__,
+        "polars": pl.__version__,
         "hook_api": HOOK_API,
         "plugins": {what: {"name": one.name, "version": one.version} for what, one in origins.items()},
         "plugin_files": list(asked.plugins),

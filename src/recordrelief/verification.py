@@ -461,9 +461,9 @@ def _as_csv(run: _Run) -> _Seen:
 
 def _versions(run: _Run) -> _Seen:
     """What the run was made with is what checks it."""
-    now = {"recordrelief": recordrelief.__version__} | {one.name: one.version for one in run.known.loaded}
+    now = {"recordrelief": recordrelief.__version__, "polars": pl.__version__} | {one.name: one.version for one in run.known.loaded}
     then = {one["name"]: one["version"] for one in run.about["plugins"].values()}
-    then["recordrelief"] = run.about["recordrelief"]
+    then |= {name: run.about[name] for name in ("recordrelief", "polars")}
     others = [name for name in sorted(then) if now.get(name, then[name]) != then[name]]
     noted = tuple(f"made with {name} {then[name]}, this is {now[name]}" for name in others)
     return _Seen(f"recordrelief {then['recordrelief']}", noted=noted)
@@ -493,7 +493,8 @@ def _read_again(run: _Run) -> _Seen:
             differs.append(f"{total} is {counts[total]}, the inputs have {found}")
     # The name of a file is left out: the same content may have moved.
     stored = run.stored.people
-    if other := _apart(stored, run.named(fingerprints(records))).select("subject_id").n_unique():
+    comparable = about["polars"] == pl.__version__  # another one makes other fingerprints
+    if comparable and (other := _apart(stored, run.named(fingerprints(records))).select("subject_id").n_unique()):
         differs.append(f"{_of_people(other)} with another fingerprint of the record")
     columns = ["source_line", "code", "reason", "subject_id"]
     aside = [
