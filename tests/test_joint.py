@@ -90,12 +90,12 @@ def test_the_answers_are_those_of_each_law_by_itself() -> None:
     records = people(count("A", "aa"), count("B", "bb"), count("X", None))
     joint = screen_jointly(records, statutes=(HERE, THERE), as_of=AS_OF)
     for pack in (HERE, THERE):
-        alone = screen(records, statutes=pack, as_of=AS_OF)
+        single = screen(records, statutes=pack, as_of=AS_OF)
         mine = pl.col("remedy").cast(pl.String).str.starts_with(pack.id)
-        assert_frame_equal(joint.determinations.filter(mine), alone.determinations)
+        assert_frame_equal(joint.determinations.filter(mine), single.determinations)
         assert_frame_equal(
-            joint.findings.select(alone.findings.columns).filter(pl.col(f"{pack.id}-dismissal/applies").is_not_null()),
-            alone.findings.filter(pl.col(f"{pack.id}-dismissal/applies").is_not_null()),
+            joint.findings.select(single.findings.columns).filter(pl.col(f"{pack.id}-dismissal/applies").is_not_null()),
+            single.findings.filter(pl.col(f"{pack.id}-dismissal/applies").is_not_null()),
         )
     assert joint.findings.height == 3
     assert [one.id for one in joint.remedies] == ["aa-dismissal", "bb-dismissal"]
@@ -182,7 +182,8 @@ def test_an_output_made_for_one_law_is_refused_before_anything_is_read(tmp_path:
     law, _ = made(tmp_path)
     outputs = tmp_path / "outputs.py"
     outputs.write_text(
-        "from recordrelief.plugins import hookimpl\nfrom recordrelief.outputs import Output\n\nRECORDRELIEF_HOOK_API = 1\n\n"
+        "from recordrelief.plugins import hookimpl\nfrom recordrelief.outputs import Output\n\n"
+        "RECORDRELIEF_HOOK_API = 1\n\n"
         "class One(Output):\n    id = 'one'\n    title = 'For one law'\n\n"
         "    def write(self, screening, records, directory, settings):\n        return ()\n\n"
         "@hookimpl\ndef recordrelief_outputs():\n    return [One()]\n",

@@ -461,7 +461,9 @@ def _as_csv(run: _Run) -> _Seen:
 
 def _versions(run: _Run) -> _Seen:
     """What the run was made with is what checks it."""
-    now = {"recordrelief": recordrelief.__version__, "polars": pl.__version__} | {one.name: one.version for one in run.known.loaded}
+    now = {"recordrelief": recordrelief.__version__, "polars": pl.__version__} | {
+        one.name: one.version for one in run.known.loaded
+    }
     then = {one["name"]: one["version"] for one in run.about["plugins"].values()}
     then |= {name: run.about[name] for name in ("recordrelief", "polars")}
     others = [name for name in sorted(then) if now.get(name, then[name]) != then[name]]
