@@ -302,7 +302,7 @@ def settle(
 
 @app.command()
 def ask(
-    inputs: Annotated[list[Path], typer.Argument(metavar="DIR|FILE...", help="A finished run, or source files.")],
+    inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="A finished run, or source files.")],
     subject: Annotated[
         str | None, typer.Option(metavar="ID", help="The person, by subject_id; may be left out of files about one.")
     ] = None,
