@@ -187,6 +187,10 @@ def run(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
     return failing
 
 
+TestJefferson = pack_suite(PACK, cases=CASES)
+"""The pack of the documentation."""
+
+
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
     path = tmp_path / "samples" / "people.csv"
