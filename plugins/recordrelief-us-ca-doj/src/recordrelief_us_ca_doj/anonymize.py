@@ -65,7 +65,9 @@ may be somebody's: left blank.
 """
 _PLACES = ("CYC_ORDER", "STP_ORDER", "CNT_ORDER", "CONV_OFFENSE_ORDER", "FE_NUM_ORDER", "DISP_ORDER", "SENT_ORDER")
 _AGENCY = re.compile(r"CA[0-9]{5,7}[0-9A-Z]{0,2}")
-_PLACE = re.compile(r"[0-9]{1,12}")
+_PLACE = re.compile(r"[0-9]{1,4}")
+_COUNT_ORDER = re.compile(r"[0-9]{12}|[0-9]{7,8}000")
+"""Cycle, step, count and filler, or the same without its first zeros; no number of a person looks like that."""
 _CODE = re.compile(r"[0-9]{1,6}|[A-Z0-9]{1,2}|#")
 """What a short code may be: too short to tell of anybody."""
 
@@ -190,7 +192,7 @@ def _rule(name: str, mask: Mask, without: frozenset[str]) -> Callable[[str], str
     if name in _LEFT_OUT:
         return lambda cell: ""
     if name in _PLACES:
-        return held(_PLACE)
+        return held(_COUNT_ORDER if name == "CNT_ORDER" else _PLACE)
     if name == "STP_ORI_CODE":
         return held(_AGENCY)
     if name.endswith(("_CODE", "_SEP", "_TOC", "_AGE")) or name in ("SENT_LENGTH", "CII_TYPE", "STP_ORI_TYPE"):

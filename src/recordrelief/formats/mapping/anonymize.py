@@ -202,18 +202,24 @@ class _Copy:
 
     def _rule(self, column: str, role: _Role, mask: Mask) -> Callable[[str], str]:
         def changed(text: str) -> str:
-            if role.dates:
-                return _moved(text, role.dates, mask)
+            made = None
             if " ".join(text.split()).lower() in role.words:
                 return text
             if role.number and (_SMALL if role.key else _NUMBER).fullmatch(text):
                 return text
-            if role.citations:
-                return _cited(text, role.citations, mask)
+            if role.dates:
+                made = _moved(text, role.dates, mask)
+            elif role.citations:
+                made = _cited(text, role.citations, mask)
+            if made is not None:
+                return made
             if role.key or role.case:
+                # Whatever a key says, two of them stay two.
                 return mask.disguise.number(" ".join(column.replace("_", " ").split()).casefold(), text)
             if role.left_out:
                 return ""
+            if role.dates or role.citations:
+                return scrubbed(text)
             if role.kept and not role.text and _PLACE_NAME.fullmatch(text):
                 return text
             return VOCABULARY.cleaned(text, mask)
@@ -221,8 +227,8 @@ class _Copy:
         return changed
 
 
-def _moved(text: str, every: Sequence[tuple[str, ...]], mask: Mask) -> str:
-    """A date in the form it has; scrubbed where its fields do not read it as one day."""
+def _moved(text: str, every: Sequence[tuple[str, ...]], mask: Mask) -> str | None:
+    """A date in the form it has; None where its fields do not read it as one day."""
     for formats in every:
         ends = ends_of(text, formats)
         if ends is None:
@@ -237,11 +243,11 @@ def _moved(text: str, every: Sequence[tuple[str, ...]], mask: Mask) -> str:
                 continue
             if ends_of(written, formats) == wanted:
                 return written
-    return scrubbed(text)
+    return None
 
 
-def _cited(text: str, every: Sequence[tuple[str, ...]], mask: Mask) -> str:
-    """The citation of a text, and of the words beside it those of the law; scrubbed if that is read otherwise."""
+def _cited(text: str, every: Sequence[tuple[str, ...]], mask: Mask) -> str | None:
+    """The citation of a text, and of the words beside it those of the law; None if that would be read otherwise."""
     for codes in every:
         reader = CitationReader(codes)
         read = reader.read(text)
@@ -256,4 +262,4 @@ def _cited(text: str, every: Sequence[tuple[str, ...]], mask: Mask) -> str:
         for candidate in (cleaned, found[0] if found else ""):
             if reader.read(candidate) == read:
                 return candidate
-    return scrubbed(text)
+    return None

@@ -17,6 +17,7 @@ from recordrelief_us_or.cases.content import read_content
 from recordrelief_us_or.cases.days import read_day
 from recordrelief_us_or.cases.layout import COLUMNS
 from recordrelief_us_or.cases.statutes import read_statute
+from recordrelief_us_or.recordsponge.charge_types import CHARGE_TYPES
 
 _COUNTIES = (
     "Baker Benton Clackamas Clatsop Columbia Coos Crook Curry Deschutes Douglas Gilliam Grant Harney Hood River",
@@ -27,7 +28,7 @@ _NUMBERED = {"record_id": "record", "case_number": "case", "charge_id": "charge"
 _DAYS = ("birth_date", "citation_date", "filed", "offense_date", "disposition_date")
 _FLAGS = ("restitution_on_case", "probation_revoked")
 _PLAIN = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,2})?|true|false|yes|no|null", re.IGNORECASE)
-_ANSWER = re.compile(r"[A-Z][A-Za-z0-9]{2,60}|[A-Z]{3,20}")
+_EDITS = ("ADD", "DELETE", "UPDATE", "UNCHANGED")
 _CLASS = r"\bClass\s(?:[A-E]|UNK|Unclassified)\b"
 VOCABULARY = Vocabulary.of(
     [
@@ -147,9 +148,8 @@ class _Fields:
             return bare if _PLAIN.fullmatch(bare) else self._day(bare)
         if column == "statute":
             return bare if read_statute(bare) is not None else self._cleaned(bare)
-        if column in ("edit", "charge_type"):
-            # A word of a program, in one word: the names of its types and of its edits.
-            return bare if _ANSWER.fullmatch(bare) and bare.upper() not in self._without else self._cleaned(bare)
+        if column in ("edit", "charge_type") and (bare in CHARGE_TYPES or bare.upper() in _EDITS):
+            return bare
         return self._cleaned(bare)
 
     def case(self, case: Any) -> Any:
