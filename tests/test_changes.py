@@ -230,6 +230,16 @@ def test_another_version_of_the_program_may_be_the_cause(tmp_path: Path) -> None
     assert told(ran(tmp_path, "b", since=earlier.directory))["C3"][3] == ["program"]
 
 
+def test_fingerprints_of_another_version_of_polars_tell_nothing(tmp_path: Path) -> None:
+    earlier = ran(tmp_path, "a")
+    frame = earlier.answers.determinations
+    status = pl.col("status").cast(pl.String).replace("undetermined", "ineligible").cast(frame.schema["status"])
+    rewritten(earlier.directory, frame.with_columns(status), polars="0.0.1")
+    finished = ran(tmp_path, "b", since=earlier.directory)
+    assert told(finished)["C3"][3] == ["record", "program"]
+    assert pl.read_parquet(finished.directory / "changes.parquet")["record_differs"].to_list() == [None]
+
+
 @pytest.mark.parametrize(
     ("more", "match"),
     [

@@ -52,7 +52,11 @@ COLUMNS: dict[str, tuple[pl.DataType, str]] = {
     )
     for name, (dtype, means) in COMPARED_COLUMNS.items()
 } | {
-    "record_differs": (pl.Boolean(), "the record of the person is another; null of people whom only one run has"),
+    "record_differs": (
+        pl.Boolean(),
+        "the record of the person is another; null where only one run has the person, or the fingerprints were made by "
+        "another version of Polars",
+    ),
     "law_differs": (pl.Boolean(), "the law of the remedy is another: its version on that day, its pack or the policy"),
     "because": (
         pl.List(pl.String()),
@@ -204,8 +208,10 @@ def changes_since(
     changes = changes.join(place, on=_KEY, how="left", maintain_order="left").with_columns(
         pl.coalesce(f"{name}_now", name).alias(name) for name in _PLACE
     )
+    # Another version of Polars makes other fingerprints: they then tell nothing.
+    comparable = earlier.manifest["polars"] == pl.__version__
     both = earlier.people.join(people, on="subject_id", suffix="_now").select(
-        "subject_id", same_record=pl.col("record") == pl.col("record_now")
+        "subject_id", same_record=pl.when(comparable).then(pl.col("record") == pl.col("record_now"))
     )
     then = answers
     if earlier.manifest["as_of"] != answers.as_of.isoformat():
@@ -223,7 +229,7 @@ def changes_since(
     )
     reasons = {
         "law": in_both & other & pl.col("law_differs"),
-        "record": in_both & other & pl.col("record_differs"),
+        "record": in_both & other & pl.col("record_differs").fill_null(True),
         "calendar": in_both & pl.col("another_since"),
         "program": in_both & other & pl.lit(before.program != law.program),
         "new_person": ~olds,

@@ -21,7 +21,7 @@ from recordrelief.errors import RequestError, SourceError, nearest
 from recordrelief.fingerprints import fingerprints
 from recordrelief.formats import Format, identified
 from recordrelief.formats.person import check_people
-from recordrelief.joint import JointScreening, PolicyGiven, check_packs, screen_jointly
+from recordrelief.joint import PolicyGiven, check_packs, screen_jointly
 from recordrelief.manifests import Asked, counted, digest, inputs_of, manifest, read_manifest, verified
 from recordrelief.outputs import Output
 from recordrelief.outputs.tables import Csv, flat, harmless
@@ -210,16 +210,16 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
         write_parquet(people, directory / PEOPLE_FILE)
         changes = None
         if earlier is not None:
-
-            def asked_then(subject_ids: Sequence[str]) -> Answers:
-                if pseudonyms is None:
-                    return _on_the_day_of(earlier, joint, records.of_subjects(subject_ids), packs, policies, request)
-                ids = pseudonyms.behind(subject_ids, "person", records.subjects["subject_id"])
-                people_then = records.of_subjects(ids)
-                return pseudonyms.answers(_on_the_day_of(earlier, joint, people_then, packs, policies, request))
-
-            law = LawTold.now(parts, origins)
-            changes = changes_since(earlier, shown, people=people, law=law, asked_then=asked_then)
+            again = _Again(
+                records=records, packs=packs, policies=policies, county=answers.county, remedies=request.remedies
+            )
+            changes = changes_since(
+                earlier,
+                shown,
+                people=people,
+                law=LawTold.now(parts, origins),
+                asked_then=lambda ids: again.asked(earlier.manifest["as_of"], ids, pseudonyms),
+            )
             write_parquet(changes.changes, directory / CHANGES_FILE, notice=told)
             if any(output.id == Csv.id for output, _ in outputs):
                 harmless(flat(changes.changes)).write_csv((directory / CHANGES_FILE).with_suffix(".csv"))
@@ -345,23 +345,27 @@ def _earlier(
     )
 
 
-def _on_the_day_of(
-    earlier: Earlier,
-    now: JointScreening,
-    records: Records,
-    packs: Sequence[StatutePack],
-    policies: Mapping[str, PolicyGiven],
-    request: RunRequest,
-) -> Answers:
-    """What the law as it is now says of some people, as their records are now, on the day of an earlier run."""
-    county = now.county
-    if county is not None and records.charges.filter(pl.col("county").cast(pl.String) == county).is_empty():
-        # Their charges of the county are gone: of nobody the answers are the same, none.
-        records, county = records.of_subjects([]), None
-    day = earlier.manifest["as_of"]
-    return screen_jointly(
-        records, statutes=packs, as_of=day, policies=policies, county=county, remedies=request.remedies
-    )
+@attrs.frozen(kw_only=True, eq=False)
+class _Again:
+    """What a run asks, to be asked again of some of its people and on another day."""
+
+    records: Records
+    packs: Sequence[StatutePack]
+    policies: Mapping[str, PolicyGiven]
+    county: str | None
+    remedies: tuple[str, ...]
+
+    def asked(self, day: str, people: Sequence[str], pseudonyms: Pseudonyms | None) -> Answers:
+        """What the law as it is now says of some people, as their records are now, on another day."""
+        ids = people if pseudonyms is None else pseudonyms.behind(people, "person", self.records.subjects["subject_id"])
+        records, county = self.records.of_subjects(ids), self.county
+        if county is not None and records.charges.filter(pl.col("county").cast(pl.String) == county).is_empty():
+            # Their charges of the county are gone: of nobody the answers are the same, none.
+            records, county = records.of_subjects([]), None
+        answers = screen_jointly(
+            records, statutes=self.packs, as_of=day, policies=self.policies, county=county, remedies=self.remedies
+        )
+        return answers if pseudonyms is None else pseudonyms.answers(answers)
 
 
 def _outputs(asked: Sequence[str], known: Plugins, laws: int, pseudonymous: bool) -> list[tuple[Output, object]]:
