@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from datetime import date
 from pathlib import Path
@@ -222,3 +223,24 @@ def test_one_person_is_one_in_two_files(tmp_path: Path) -> None:
         anonymize_sheets(tmp_path / f"{name}.txt", tmp_path / f"{name}.out", Disguise(KEY))
     both = rr.read(tmp_path / "a.out", tmp_path / "b.out", format="us-ca-rapsheet")
     assert both.subjects.select(pl.col("subject_id").n_unique()).item() == 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_word_put_anywhere_survives(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    text = printed(invented_sheet(Dice(seed), seed))
+    lines = (noisy(text, Dice(seed), 0.3) if seed % 2 else text).split("\n")
+    tokens = []
+    for at, line in enumerate(lines):
+        if chance.random() < 0.4:
+            word = "ZQ" + "".join(chance.choice("BCDGHK") for _ in range(5))
+            token = chance.choice(
+                [word, word.lower(), f"{chance.randint(10**6, 10**7)}7", f"{word}{chance.randint(0, 99)}"]
+            )
+            place = chance.choice([0, len(line), chance.randint(0, len(line))])
+            blank = chance.choice([" ", ""])
+            lines[at] = f"{line[:place]}{blank}{token}{blank}{line[place:]}"
+            tokens.append(token)
+    (tmp_path / "in.txt").write_text("\n".join(lines), encoding="utf-8")
+    out = copied(tmp_path / "in.txt").read_text(encoding="utf-8").casefold()
+    assert not [token for token in tokens if token.casefold() in out]
