@@ -8,7 +8,7 @@ from pathlib import Path
 from recordrelief.testing import pack_suite
 from recordrelief_us_or.pack import PACK
 from recordrelief_us_or.policy import OregonPolicy
-from recordrelief_us_or.remedy_ids import CHARGE, CONVICTION
+from recordrelief_us_or.remedy_ids import CONVICTION
 
 TestOregon = pack_suite(
     PACK,
@@ -18,7 +18,6 @@ TestOregon = pack_suite(
     in_force=date(2025, 6, 1),
     # Marks that a record has or has not: no mark is none.
     silent=("juvenile", "struck", "probation_revoked"),
-    mutate=(CONVICTION, CHARGE),
 )
 
 

@@ -40,12 +40,15 @@ def _kinds(policy: OregonPolicy) -> tuple[c.Kind, ...]:
     below_b = c.MISDEMEANOR | c.VIOLATION | (c.FELONY & c.CLASS_C)
     below_c = c.MISDEMEANOR | c.VIOLATION
     below_a = (c.MISDEMEANOR & ~c.CLASS_A) | c.VIOLATION
+    # What is graver today than it was counts as what it was, and not as nothing.
+    was_c = _NOW.is_("felony_b") & c.FELONY & c.CLASS_C
+    was_a = _NOW.is_in(("felony_b", "felony_c")) & c.MISDEMEANOR & c.CLASS_A
     if not policy.marijuana_no_graver:
-        below_b = below_c = below_a = none
+        below_b = below_c = below_a = was_c = was_a = none
     return (
         ("A", "what is a Class B felony today", 7, _NOW.is_("felony_b") & ~below_b),
-        ("B", "what is a Class C felony today", 5, _NOW.is_("felony_c") & ~below_c),
-        ("C", "what is a Class A misdemeanor today", 3, _NOW.is_("misdemeanor_a") & ~below_a),
+        ("B", "what is a Class C felony today", 5, (_NOW.is_("felony_c") & ~below_c) | was_c),
+        ("C", "what is a Class A misdemeanor today", 3, (_NOW.is_("misdemeanor_a") & ~below_a) | was_a),
         # No class has fewer years, and what is no crime any more counts as a Class C misdemeanor.
         ("D", "what is less today, or no crime", 1, ALWAYS_TRUE),
     )
