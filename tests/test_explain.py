@@ -13,8 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
+from recordrelief.determinations import determinations, screen_subject
 from recordrelief.errors import RequestError
-from recordrelief.explain import Determination, Finding, SeenFact, determinations, explain, screen_subject
+from recordrelief.explain import explain
+from recordrelief.findings import Determination, Finding, SeenFact
 from recordrelief.law import (
     OffenseCatalog,
     OffenseSet,

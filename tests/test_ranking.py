@@ -14,8 +14,9 @@ from proof import statute, strategies
 from proof.judging import opened
 
 from recordrelief import ranking
+from recordrelief.determinations import determinations
 from recordrelief.errors import PackError
-from recordrelief.explain import determinations, explain
+from recordrelief.explain import explain
 from recordrelief.law import ALWAYS_FALSE, ALWAYS_TRUE, Test, charge, day, history, other, relief, unsettled
 from recordrelief.lawbook import law_text
 from recordrelief.model import Charge, Coverage, Disposition, Offense, Relief, Subject

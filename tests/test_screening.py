@@ -15,7 +15,7 @@ from proof import packs, statute, strategies
 from proof.judging import Answer, answered, contradicted, judged
 
 from recordrelief import sheet
-from recordrelief.explain import screen_subject
+from recordrelief.determinations import screen_subject
 from recordrelief.law import ALWAYS_FALSE, ALWAYS_TRUE, charge, either, membership, never, years
 from recordrelief.law import day as fixed
 from recordrelief.model import Charge, Coverage, Offense, PartialDate, Subject

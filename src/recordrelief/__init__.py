@@ -27,7 +27,8 @@ if TYPE_CHECKING:
         RequestError,
         SourceError,
     )
-    from recordrelief.explain import Determination, Explanation, Finding, SeenFact
+    from recordrelief.explain import Explanation
+    from recordrelief.findings import Determination, Finding, SeenFact
     from recordrelief.joint import JointScreening
     from recordrelief.model import (
         Case,
@@ -55,7 +56,8 @@ _HOMES = {
     "api": ("compare", "explain", "read", "screen", "screen_jointly", "screen_subject", "settle"),
     "comparison": ("Comparison",),
     "errors": ("CitationError", "PackError", "PluginError", "RecordReliefError", "RequestError", "SourceError"),
-    "explain": ("Determination", "Explanation", "Finding", "SeenFact"),
+    "explain": ("Explanation",),
+    "findings": ("Determination", "Finding", "SeenFact"),
     "model": (
         *("Case", "Charge", "Coverage", "Disposition", "Event", "Identifier", "Name", "Offense", "PartialDate"),
         *("Relief", "Sentence", "Source", "Subject"),

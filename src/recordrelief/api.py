@@ -22,7 +22,8 @@ from recordrelief.statutes import Policy, StatutePack
 
 if TYPE_CHECKING:
     from recordrelief.comparison import Comparison
-    from recordrelief.explain import Determination, Explanation
+    from recordrelief.explain import Explanation
+    from recordrelief.findings import Determination
     from recordrelief.joint import JointScreening
     from recordrelief.settling import Settling
 
@@ -193,7 +194,7 @@ def screen_subject(
     Raises:
         RequestError: an unknown pack or policy, or a day that is none.
     """
-    from recordrelief.explain import screen_subject as screen_one
+    from recordrelief.determinations import screen_subject as screen_one
 
     return screen_one(subject, statutes=_pack(statutes), as_of=as_of, policy=_policy(policy), coverage=coverage)
 

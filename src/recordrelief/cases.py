@@ -27,8 +27,8 @@ from weakref import WeakKeyDictionary
 
 import attrs
 
+from recordrelief.determinations import screen_subject
 from recordrelief.errors import RequestError, SourceError, SourceFaults, nearest
-from recordrelief.explain import screen_subject
 from recordrelief.findings import Determination, Result
 from recordrelief.handwritten import Entry, Page, Value, decoded, refuse
 from recordrelief.model import Coverage, Subject

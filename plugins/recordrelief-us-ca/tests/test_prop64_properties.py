@@ -9,7 +9,7 @@ import attrs
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from recordrelief.explain import screen_subject
+from recordrelief.determinations import screen_subject
 from recordrelief.model import Charge, Disposition, Offense, Subject
 from recordrelief_us_ca.pack import PACK
 

@@ -13,7 +13,8 @@ import attrs
 import pytest
 
 from recordrelief.citations import CitationReader, CitedOffense
-from recordrelief.explain import Determination, screen_subject
+from recordrelief.determinations import screen_subject
+from recordrelief.findings import Determination
 from recordrelief.model import LIFE_DAYS, Charge, Disposition, Offense, Relief, Sentence, Subject
 from recordrelief_us_ca.offenses import CATALOG
 from recordrelief_us_ca.pack import PACK

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from recordrelief.explain import Determination, determinations
+from recordrelief.determinations import determinations
+from recordrelief.findings import Determination
 from recordrelief.model import Charge, Disposition, Offense, Sentence, Subject
 from recordrelief.records import Records
 from recordrelief.screening import screen

@@ -10,7 +10,7 @@ import attrs
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recordrelief.explain import screen_subject
+from recordrelief.determinations import screen_subject
 from recordrelief.model import Case, Charge, Disposition, Offense, Sentence, Subject
 from recordrelief_us_or.pack import PACK
 

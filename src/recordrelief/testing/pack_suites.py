@@ -10,8 +10,9 @@ import attrs
 
 from recordrelief import cases as worked_cases
 from recordrelief.cases import WorkedCase
+from recordrelief.determinations import determinations
 from recordrelief.errors import RequestError, SourceError
-from recordrelief.explain import determinations, explain
+from recordrelief.explain import explain
 from recordrelief.findings import Result
 from recordrelief.handwritten import decoded
 from recordrelief.lawbook import law_text
