@@ -48,7 +48,7 @@ def without_presumptions(policy: Policy) -> Policy:
 
 TestCalifornia = pack_suite(
     PACK,
-    cases=cases.CASES,
+    cases=ALL,
     exempt=CANNOT_BE,
     sample=lambda case: case.name.startswith(tuple(f"{name}: " for name in SCREENED_OFTEN)),
     unpresumed=without_presumptions,
@@ -68,6 +68,10 @@ cases:
     charges: [{id: count, citation: HS 11359, level: felony, offense_date: 2010-05-01, judgment_date: 2010-09-01}]
     expected: [{charge: count, remedy: hs-11361.8, status: eligible, outcome: misdemeanor}]
 """
+
+
+def test_every_file_can_be_read() -> None:
+    assert "\n".join(cases.unread().values()) == ""
 
 
 def test_every_cell_of_the_table_of_offenses_has_a_case() -> None:
