@@ -10,8 +10,6 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal
 
@@ -50,7 +48,7 @@ def scaffold(kind: Kind, id: str, out: Path) -> tuple[Path, ...]:
     temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}.unfinished-", dir=out.parent))
     try:
         written = []
-        for place, text in _templates(files(__name__).joinpath(kind)):
+        for place, text in _templates(Path(__file__).parent / kind):
             path = temporary / _filled(place, words)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(_filled(text, words), encoding="utf-8", newline="\n")
@@ -71,10 +69,7 @@ def _filled(text: str, words: dict[str, str]) -> str:
     return text
 
 
-def _templates(folder: Traversable, under: str = "") -> Iterator[tuple[str, str]]:
+def _templates(folder: Path) -> Iterator[tuple[str, str]]:
     """Each file below a folder: where it goes, and its text."""
-    for one in folder.iterdir():
-        if one.is_dir():
-            yield from _templates(one, f"{under}{one.name}/")
-        elif one.name.endswith(_SUFFIX):
-            yield under + one.name.removesuffix(_SUFFIX), one.read_text(encoding="utf-8")
+    for path in sorted(folder.rglob(f"*{_SUFFIX}")):
+        yield path.relative_to(folder).as_posix().removesuffix(_SUFFIX), path.read_text(encoding="utf-8")
