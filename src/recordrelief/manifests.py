@@ -20,7 +20,7 @@ from recordrelief.boundary import Origin
 from recordrelief.comparison import Comparison
 from recordrelief.corrections import CorrectionFile
 from recordrelief.errors import PluginError, RequestError, SourceError
-from recordrelief.law.evaluation import several_readings
+from recordrelief.law.frame import several_readings
 from recordrelief.placing import COMPARISON, RUN
 from recordrelief.plugins import HOOK_API
 from recordrelief.records import Records, SourceFile

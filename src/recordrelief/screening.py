@@ -12,7 +12,8 @@ import polars as pl
 
 from recordrelief.errors import RequestError, nearest
 from recordrelief.judgment import APPLIES, CARRIED, DETERMINATIONS, GRANTED, KEYS, STATUSES
-from recordrelief.law.evaluation import evaluate, several_readings
+from recordrelief.law.evaluation import evaluate
+from recordrelief.law.frame import several_readings
 from recordrelief.law.membership import UnknownCitations, unknown_citations
 from recordrelief.ranking import with_best, with_sequences
 from recordrelief.records import Records

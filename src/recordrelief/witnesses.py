@@ -16,7 +16,8 @@ from recordrelief import wording
 from recordrelief.findings import Seen, SeenFact, joined
 from recordrelief.law import expressions as e
 from recordrelief.law.compilation import Compiler
-from recordrelief.law.evaluation import PAIR_CEILING, evaluate
+from recordrelief.law.evaluation import evaluate
+from recordrelief.law.pairs import PAIR_CEILING
 from recordrelief.law.rules import HistoryPolicy, Rules
 from recordrelief.law.scopes import SCOPES, Scope
 from recordrelief.records import Records

@@ -9,26 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import reduce
-from operator import add, and_, or_
+from operator import and_, or_
 
 import attrs
 import polars as pl
 
 from recordrelief.law import expressions as e
 from recordrelief.law.compilation import OPEN, OPEN_LOW, Compiler, column_of, membership_column
-from recordrelief.law.membership import OFFENSE_KEY, enhancements, memberships
+from recordrelief.law.frame import frame_of, several_readings
+from recordrelief.law.pairs import PAIR_CEILING, Sides, columns_for, mixed_nodes, one_sided, packed, perhaps, sides_of
 from recordrelief.law.rules import HistoryPolicy, Rules, scope_name, shared_parts
 from recordrelief.law.scopes import SCOPES, Scope
-from recordrelief.model import ARREST_STAGES, Coverage
 from recordrelief.records import Records
 
 _MANY = 1 << 30
 """More charges than anyone has: how many may satisfy a test that was not asked of them."""
-PAIR_CEILING = 2_000
-"""Other charges of one person that a test of pairs is asked of; above it the answer is unknown."""
-_FIELD, _FIELDS = 12, 5
-"""Bits that hold a count of pairs, and how many such counts one number holds: few sums are quicker than many."""
-
 
 Layers = tuple[Mapping[str, pl.Expr], ...]
 """Columns to add step by step, since later ones read earlier ones."""
@@ -108,11 +103,8 @@ class _Evaluation:
         self.records = records
         self.rules = rules
         self.history = history
-        self.keep = keep
-        self.by = by
         self.several = several_readings(records)
-        self.columns: set[str] = set()
-        self.frame = self._charges()
+        self.frame, self.columns = frame_of(records, rules, keep=keep, by=by)
 
     def run(self) -> Evaluated:
         for step in self.rules.steps:
@@ -136,52 +128,6 @@ class _Evaluation:
 
     def _compiler(self, columns: Iterable[str], *, other_is_self: bool = False) -> Compiler:
         return self.rules.compiler(columns, self.records.coverage, self.history, other_is_self=other_is_self)
-
-    def _charges(self) -> pl.DataFrame:
-        """The charges with what the rules read of them, of their person and case, and their offense sets."""
-        records, facts = self.records, self.rules.facts
-        own = _columns(records.subjects, facts, "subject", {"record_scope"})
-        people = records.subjects.rechunk().select(
-            "subject_id",
-            "alternative",
-            pl.int_range(pl.len(), dtype=pl.UInt32).alias("subject"),
-            *(pl.col(column).alias(f"subject.{column}") for column in sorted(own)),
-        )
-        wanted = {"charge_id", "subject_id", "alternative", *(set(self.keep) & set(records.charges.columns))}
-        wanted |= _columns(records.charges, facts, "charge") | _columns(records.charges, facts, "other")
-        wanted -= {e.Enhanced.of} - set(self.keep)  # asked once for each distinct list, below
-        wanted |= {key for key in ("cycle_id", "case_id") if key in self.rules.keys}
-        reads_case = any(fact.startswith("case.") for fact in facts)
-        if reads_case:
-            wanted.add("case_id")
-        derived = [name for name in _DERIVED if {f"charge.{name}", f"other.{name}"} & facts]
-        charges = records.charges.rechunk()
-        if self.by:
-            read = {*wanted, *_DERIVED_FROM, *OFFENSE_KEY, e.Enhanced.of, *self.by}
-            charges = charges.select(sorted(read)).sort(self.by)
-        frame = charges.select(
-            pl.int_range(pl.len(), dtype=pl.UInt32).alias("charge"),
-            *sorted(wanted),
-            *(_DERIVED[name](records.coverage).alias(name) for name in derived),
-            *memberships(charges, list(self.rules.sets.values())),
-            *enhancements(charges, list(self.rules.enhancement_sets.values())),
-        )
-        keys = ["subject_id", "alternative"] if self.several else ["subject_id"]
-        people = people.drop({"subject_id", "alternative"} - set(keys))
-        frame = frame.join(people, on=keys, how="left", maintain_order="left")
-        self.columns = {"charge", "subject", *wanted, *(f"subject.{column}" for column in own)}
-        self.columns |= set(derived)
-        self.columns |= {membership_column("charge", one) for one in self.rules.sets.values()}
-        found = self.rules.enhancement_sets.values()
-        self.columns |= {membership_column("charge", one, of=e.Enhanced.of) for one in found}
-        if reads_case:
-            of_case = _columns(records.cases, facts, "case")
-            cases = records.cases.rechunk().select(
-                "case_id", "alternative", *(pl.col(column).alias(f"case.{column}") for column in sorted(of_case))
-            )
-            frame = frame.join(cases, on=["case_id", "alternative"], how="left", maintain_order="left")
-            self.columns |= {f"case.{column}" for column in of_case}
-        return frame
 
     def _answer_from_table(self, scope: Scope, questions: list[e.Quantified]) -> None:
         """Sentences and reliefs of a charge, events of a person."""
@@ -260,8 +206,8 @@ class _Evaluation:
         if key not in here.plans:
             here.plans[key] = self._pair_plan(scope, questions, here)
         plan: _PairPlan = here.plans[key]
-        left = self.frame.select(plan.left).filter(_perhaps("left", len(questions)))
-        right = self.frame.select(plan.right).filter(_perhaps("right", len(questions)))
+        left = self.frame.select(plan.left).filter(perhaps("left", len(questions)))
+        right = self.frame.select(plan.right).filter(perhaps("right", len(questions)))
         crowded = None
         if self.records.charges.height > PAIR_CEILING:
             crowded = right.group_by("subject").len().filter(pl.col("len") > PAIR_CEILING)["subject"]
@@ -280,7 +226,7 @@ class _Evaluation:
         mixed_of: list[list[e.Test]] = []
         read: list[e.Expression] = []
         for number, question in enumerate(questions):
-            own, foreign, mixed = _sides(question)
+            own, foreign, mixed = sides_of(question)
             about = [here.test(test).fill_null(True) for test in self.rules.asked_of(question)]
             matters = reduce(or_, about) if about else pl.lit(True)
             left_tests.append(reduce(and_, map(here.test, own), matters).alias(f"left {number}"))
@@ -288,11 +234,11 @@ class _Evaluation:
             mixed_of.append(mixed)
             read += [*mixed, *([question.day] if isinstance(question, e.DayOf) else [])]
         # What is about one of the two alone is worked out once for each charge, not once for each pair.
-        sides = _one_sided(read)
+        sides = one_sided(read)
         left_columns, right_columns = self._pair_columns(read, sides)
         columns = {*left_columns, *(f"other.{column}" for column in right_columns), "charge"}
-        left_parts = _columns_for(sides["left"], here)
-        right_parts = _columns_for(sides["right"], here)
+        left_parts = columns_for(sides["left"], here)
+        right_parts = columns_for(sides["right"], here)
         columns |= {part.meta.output_name() for part in (*left_parts, *right_parts)}
         shared = {key: column for side in sides.values() for key, (column, _) in side.items()}
         there = attrs.evolve(self._compiler(columns), shared=shared)
@@ -307,7 +253,7 @@ class _Evaluation:
             two = together & pl.col(f"left {number}") & pl.col(f"right {number}")
             tally = self._tally(question, reduce(and_, map(there.test, mixed), two), there)
             (days if isinstance(question, e.DayOf) else counted).extend(tally)
-        words, counts = _packed(counted)
+        words, counts = packed(counted)
         dated = [question for question in questions if isinstance(question, e.DayOf)]
         other = [pl.col(column).alias("other." + column) for column in right_columns]
         return _PairPlan(
@@ -333,12 +279,12 @@ class _Evaluation:
         self.frame = self.frame.with_columns(doubted)
         self.columns |= {doubt.meta.output_name() for doubt in doubted}
 
-    def _pair_columns(self, parts: Sequence[e.Expression], sides: _Sides) -> tuple[list[str], list[str]]:
+    def _pair_columns(self, parts: Sequence[e.Expression], sides: Sides) -> tuple[list[str], list[str]]:
         """The columns of the charge, and of the other, that the mixed part of a test still reads."""
         left: set[str] = {"subject.record_scope"}
         right: set[str] = set()
         for part in parts:
-            for node in _mixed_nodes(part, sides):
+            for node in mixed_nodes(part, sides):
                 if isinstance(node, e.Membership):
                     name = membership_column("charge", node.offenses, of=node.of)
                     (right if node.root == "other" else left).add(name)
@@ -405,21 +351,6 @@ class _Evaluation:
         self.columns |= set(self._names_of(questions))
 
 
-def _sides(question: e.Quantified) -> tuple[list[e.Test], list[e.Test], list[e.Test]]:
-    """The parts of a test of pairs: those about the charge alone, about the other alone, and about both."""
-    own: list[e.Test] = []
-    foreign: list[e.Test] = []
-    mixed: list[e.Test] = []
-    for part in question.test.tests if isinstance(question.test, e.And) else (question.test,):
-        roots = {fact.split(".")[0] for fact in part.facts() if fact.split(".")[0] in ("charge", "case", "other")}
-        reads_rows = any(isinstance(node, e.Quantified) for node in part.walk())
-        if reads_rows or len(roots) > 1:
-            mixed.append(part)
-        else:
-            (foreign if roots == {"other"} else own).append(part)
-    return own, foreign, mixed
-
-
 def _asked(question: e.Quantified) -> list[e.Expression]:
     return [question.test, question.day] if isinstance(question, e.DayOf) else [question.test]
 
@@ -446,89 +377,6 @@ def _layered(
     return compiler, tuple(layers)
 
 
-_Sides = dict[str, dict[str, tuple[str, e.Test | e.Day]]]
-"""For the charge (``left``) and the other (``right``), the parts of a test that are about it alone, by identity: the
-column in which each stands, and the part."""
-_PLAIN = (e.TestFact, e.DayFact, e.Membership, e.Known, e.FixedDay, e.AsOf)
-
-
-def _one_sided(parts: Sequence[e.Expression]) -> _Sides:
-    """The largest parts of tests that are about one of the two alone and are more than a column."""
-    sides: _Sides = {"left": {}, "right": {}}
-
-    def visit(node: e.Expression) -> None:
-        if isinstance(node, e.Test | e.Day) and not isinstance(node, _PLAIN):
-            roots = _roots(node)
-            side = "right" if roots == {"other"} else "left" if "other" not in roots else None
-            if side is not None:
-                parts = sides[side]
-                parts.setdefault(node.identity, (f"{side} part {len(parts)}", node))
-                return
-        if not isinstance(node, e.Quantified):
-            for child in node.children():
-                visit(child)
-
-    for part in parts:
-        visit(part)
-    return sides
-
-
-def _roots(node: e.Expression) -> set[str]:
-    """The rows that a part of a test is about, as seen from a pair."""
-    roots = set()
-    for one in node.about_row:
-        if isinstance(one, e.Quantified):
-            roots.add("other" if one.scope.startswith("other.") else "charge")
-        elif not any(True for _ in one.children()):
-            roots |= {fact.split(".")[0] for fact in one.facts()}
-    return roots
-
-
-def _mixed_nodes(node: e.Expression, sides: _Sides) -> Iterable[e.Expression]:
-    """The nodes that are still read from pairs."""
-    if any(node.identity in side for side in sides.values()):
-        return
-    yield node
-    if not isinstance(node, e.Quantified):
-        for child in node.children():
-            yield from _mixed_nodes(child, sides)
-
-
-def _columns_for(side: dict[str, tuple[str, e.Test | e.Day]], here: Compiler) -> list[pl.Expr]:
-    columns: list[pl.Expr] = []
-    for column, part in side.values():
-        if isinstance(part, e.Test):
-            columns.append(here.test(part).alias(column))
-        else:
-            low, high = here.day(part)
-            columns += [low.alias(column), high.alias(column + " latest")]
-    return columns
-
-
-def _packed(tallies: Sequence[pl.Expr]) -> tuple[list[pl.Expr], list[pl.Expr]]:
-    """Numbers that hold several counts each, and the counts read from their sums.
-
-    No count of pairs is above :data:`PAIR_CEILING`, so that none runs into the next.
-    """
-    words: list[pl.Expr] = []
-    counts: list[pl.Expr] = []
-    for start in range(0, len(tallies), _FIELDS):
-        word = f"counts {start}"
-        fields = tallies[start : start + _FIELDS]
-        shifted = [one.cast(pl.UInt64) * (1 << _FIELD * place) for place, one in enumerate(fields)]
-        words.append(reduce(add, shifted).alias(word))
-        counts += [
-            (pl.col(word) // (1 << _FIELD * place) % (1 << _FIELD)).cast(pl.UInt32).alias(one.meta.output_name())
-            for place, one in enumerate(fields)
-        ]
-    return words, counts
-
-
-def _perhaps(side: str, count: int) -> pl.Expr:
-    """Rows for which some test is not surely false: a null stays."""
-    return reduce(or_, (pl.col(f"{side} {number}").fill_null(True) for number in range(count)))
-
-
 def _extreme_of(column: pl.Expr, question: e.DayOf) -> pl.Expr:
     """The nth latest or earliest of a group; null where it has fewer days."""
     latest = question.which == "latest"
@@ -539,32 +387,3 @@ def _extreme_of(column: pl.Expr, question: e.DayOf) -> pl.Expr:
 
 def _ends(question: e.Quantified) -> tuple[str, str]:
     return (".low", ".high") if isinstance(question, e.DayOf) else (".yes", ".open")
-
-
-def _columns(table: pl.DataFrame, facts: Iterable[str], root: str, also: Iterable[str] = ()) -> set[str]:
-    names = {fact.removeprefix(root + ".") for fact in facts if fact.startswith(root + ".")} | set(also)
-    names |= {name + "_latest" for name in names}
-    return names & set(table.columns)
-
-
-def several_readings(records: Records) -> bool:
-    """Whether the records stand in more than one reading."""
-    alternatives = records.subjects["alternative"]
-    return alternatives.len() > 0 and alternatives.max() != 0
-
-
-def _disposed(coverage: Coverage) -> pl.Expr:
-    ended = pl.col("outcome").is_not_null()
-    if coverage.charges != "complete":
-        return pl.when(ended).then(True)
-    return pl.when(ended).then(True).when(pl.col("stage").is_in(ARREST_STAGES)).then(False)
-
-
-def _convicted(coverage: Coverage) -> pl.Expr:
-    disposed = _disposed(coverage)
-    return pl.when(disposed).then(pl.col("outcome") == "convicted").when(~disposed).then(False)
-
-
-_DERIVED = {"convicted": _convicted, "disposed": _disposed}
-"""Facts of a charge that are no columns of the table."""
-_DERIVED_FROM = ("outcome", "stage")
