@@ -11,13 +11,14 @@ from typing import Any
 
 import polars as pl
 
-from recordrelief import errors, person_files, plugins
+from recordrelief import errors, plugins
 from recordrelief.changes import COLUMNS as SINCE
 from recordrelief.comparison import COLUMNS
 from recordrelief.formats import Format
 from recordrelief.law import scopes
 from recordrelief.law.expressions import Day, Number, Test, Word
 from recordrelief.outputs import Output
+from recordrelief.person_keys import ID_OF, KINDS, keys_of
 from recordrelief.renderings.documents import json_schema
 from recordrelief.screening import DETERMINATIONS
 from recordrelief.tables import TABLES
@@ -205,11 +206,11 @@ def _sections(text: str) -> str:
 def person_keys() -> str:
     """The keys of people written by hand, table by table."""
     parts = []
-    for name in person_files.KINDS:
+    for name in KINDS:
         columns = TABLES[name].columns()
-        short = person_files.ID_OF.get(name)
+        short = ID_OF.get(name)
         rows = []
-        for key in person_files.keys_of(name):
+        for key in keys_of(name):
             if key == "id":
                 rows.append((f"`{key}`", "text", f"short for `{short}`"))
             elif key in columns:

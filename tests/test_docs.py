@@ -14,7 +14,7 @@ import pytest
 import typer.main
 
 import recordrelief
-from recordrelief import cases, comparison, person_files, plugins
+from recordrelief import cases, comparison, person_keys, plugins
 from recordrelief.cases import read_folder
 from recordrelief.cli import app
 from recordrelief.law import scopes
@@ -98,10 +98,10 @@ def test_every_column_of_every_canonical_table_has_a_meaning(generated: ModuleTy
 
 def test_every_key_of_people_written_by_hand_has_a_meaning(generated: ModuleType) -> None:
     text = generated.person_keys()
-    for name in person_files.KINDS:
+    for name in person_keys.KINDS:
         section = text.split(f"### {generated._ROWS[name]}\n", 1)[1].split("\n### ", 1)[0]
         rows = re.findall(r"^\| `([^`]+)` \| (.+?) \| (.+) \|$", section, re.MULTILINE)
-        assert [key for key, _, _ in rows] == list(person_files.keys_of(name))
+        assert [key for key, _, _ in rows] == list(person_keys.keys_of(name))
         assert all(value.strip() and means.strip() for _, value, means in rows)
 
 

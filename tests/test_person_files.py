@@ -15,7 +15,8 @@ from proof import strategies
 from recordrelief import model
 from recordrelief.errors import SourceError, SourceFaults
 from recordrelief.model import Charge, Coverage, PartialDate, Sentence, Source, Subject
-from recordrelief.person_files import KINDS, ROWS_BELOW, keys_of, read_people, write_people
+from recordrelief.person_files import read_people, write_people
+from recordrelief.person_keys import KINDS, ROWS_BELOW, keys_of
 from recordrelief.tables import TABLES
 
 day = PartialDate.of

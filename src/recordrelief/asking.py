@@ -21,7 +21,8 @@ from recordrelief.corrections import read_corrections
 from recordrelief.errors import CitationError, SourceError
 from recordrelief.handwritten import A_DAY, partial_day
 from recordrelief.model import PartialDate
-from recordrelief.person_files import LATEST, by_hand, changeable, written_entries
+from recordrelief.person_files import by_hand, written_entries
+from recordrelief.person_keys import LATEST, changeable
 from recordrelief.placing import filled_file
 from recordrelief.questions import Question
 from recordrelief.records import Records

@@ -32,7 +32,8 @@ from recordrelief.errors import RequestError, SourceError, SourceFaults, nearest
 from recordrelief.findings import Determination, Result
 from recordrelief.handwritten import Entry, Page, Value, decoded, refuse
 from recordrelief.model import Coverage, Subject
-from recordrelief.person_files import PeopleReader, StatedFact, keys_of
+from recordrelief.people_reader import PeopleReader, StatedFact
+from recordrelief.person_keys import keys_of
 from recordrelief.screening import APPLIES, GRANTED, STATUSES
 from recordrelief.stated_facts import check_facts
 from recordrelief.statutes import Grade, Policy, StatutePack

@@ -31,7 +31,8 @@ from recordrelief.handwritten import Entry, Page, Value, decoded, refuse, shown
 from recordrelief.model import Sentence, Subject
 from recordrelief.objects import tables_of
 from recordrelief.overlay import ROW_WORDS, Correction, Overlay
-from recordrelief.person_files import ROWS_BELOW, PeopleReader, StatedFact, changeable
+from recordrelief.people_reader import PeopleReader, StatedFact
+from recordrelief.person_keys import ROWS_BELOW, changeable
 from recordrelief.records import Records
 from recordrelief.tables import FACT_TABLES
 

@@ -15,7 +15,7 @@ from recordrelief.judgment import APPLIES, GRANTED
 from recordrelief.law import expressions as e
 from recordrelief.law.rules import Rules
 from recordrelief.law.scopes import TABLE_OF
-from recordrelief.person_files import LATEST
+from recordrelief.person_keys import LATEST
 from recordrelief.questions import COMPLETENESS, Kind, Question, about_words, meaning, question
 from recordrelief.records import Records
 from recordrelief.screening import Screening

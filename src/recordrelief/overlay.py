@@ -12,7 +12,7 @@ import polars as pl
 
 from recordrelief.errors import shape
 from recordrelief.handwritten import SPAN, Page, Value
-from recordrelief.person_files import ID_OF, LATEST, ROWS_BELOW
+from recordrelief.person_keys import ID_OF, LATEST, ROWS_BELOW
 from recordrelief.records import Records
 from recordrelief.tables import FACT_TABLES, TABLES, dtypes
 

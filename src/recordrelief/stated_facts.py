@@ -8,7 +8,7 @@ from datetime import date
 from recordrelief.errors import nearest
 from recordrelief.handwritten import Page, refuse
 from recordrelief.law.scopes import Kind
-from recordrelief.person_files import StatedFact
+from recordrelief.people_reader import StatedFact
 from recordrelief.statutes import StatutePack
 
 _KINDS: dict[type, Kind] = {bool: "test", date: "day", int: "number", str: "word"}

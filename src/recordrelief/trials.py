@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 import polars as pl
 
-from recordrelief.person_files import LATEST
+from recordrelief.person_keys import LATEST
 from recordrelief.questions import Question
 from recordrelief.records import Records
 from recordrelief.screening import Screening, screen

@@ -12,7 +12,7 @@ import attrs
 from recordrelief.disguise import Disguise, Mask, Vocabulary, own_words
 from recordrelief.model import FactValue, PartialDate, Subject
 from recordrelief.objects import NESTED
-from recordrelief.person_files import LATEST, ROWS_BELOW
+from recordrelief.person_keys import LATEST, ROWS_BELOW
 
 VOCABULARY = Vocabulary.of([], [r"(?<![A-Z0-9])[0-9]{1,4}\s?(?:DAYS?|WEEKS?|MONTHS?|YEARS?)(?![A-Z0-9])"])
 _NUMBERS = {

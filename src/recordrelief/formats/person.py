@@ -14,7 +14,8 @@ from recordrelief.formats import Format
 from recordrelief.handwritten import Page, decoded, refuse
 from recordrelief.model import Coverage, Subject
 from recordrelief.objects import tables_of
-from recordrelief.person_files import People, PeopleReader, write_people
+from recordrelief.people_reader import People, PeopleReader
+from recordrelief.person_files import write_people
 from recordrelief.records import Records, SourceFile
 from recordrelief.stated_facts import check_facts
 from recordrelief.statutes import StatutePack
