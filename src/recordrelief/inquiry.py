@@ -11,6 +11,7 @@ import polars as pl
 
 from recordrelief import wording
 from recordrelief.completions import Column, Distinctions, Values, distinctions
+from recordrelief.grounds import OpenFact
 from recordrelief.judgment import APPLIES, GRANTED
 from recordrelief.law import expressions as e
 from recordrelief.law.rules import Rules
@@ -21,7 +22,7 @@ from recordrelief.records import Records
 from recordrelief.screening import Screening
 from recordrelief.statutes import Remedy, Wait
 from recordrelief.tables import FACT_TABLES, KEY_OF, dtypes
-from recordrelief.witnesses import OpenFact, Witnesses
+from recordrelief.witnesses import Witnesses
 
 _INCHOATE = ("attempt", "conspiracy", "solicitation")
 _TWO = 2
