@@ -1,0 +1,124 @@
+"""Checks of a run by doing it again: its inputs read, and a sample of its people screened."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable
+
+import polars as pl
+
+from recordrelief.fingerprints import fingerprints
+from recordrelief.manifests import counted
+from recordrelief.outputs.tables import flat, harmless
+from recordrelief.verification.checked import CheckedRun, Seen, count_of, of_people
+
+
+def _read_again(run: CheckedRun) -> Seen:
+    """The inputs, read again, give the rows, people, charges and quarantine that the run counted."""
+    run.asked_again()
+    about, counts = run.about, run.about["counts"]
+    differs = []
+    stated = Counter(
+        (entry["sha256"], entry["rows"], entry["used"], entry["quarantined"])
+        for entry in (*about["inputs"], *about["sources"])
+        if "rows" in entry
+    )
+    there = Counter(
+        (one.source.sha256, one.source.rows, one.used, one.quarantined) for one in counted(run.as_read, about["format"])
+    )
+    if stated != there:
+        differs.append(f"{count_of((stated - there).total(), 'file')} with other rows than the manifest counts")
+    records = run.records
+    for total, found in (
+        ("subjects", records.subjects["subject_id"].n_unique()),
+        ("charges", records.charges["charge_id"].n_unique()),
+    ):
+        if counts[total] != found:
+            differs.append(f"{total} is {counts[total]}, the inputs have {found}")
+    # The name of a file is left out: the same content may have moved.
+    stored = run.stored.people
+    comparable = about["polars"] == pl.__version__  # another one makes other fingerprints
+    if comparable and (other := _apart(stored, run.named(fingerprints(records))).select("subject_id").n_unique()):
+        differs.append(f"{of_people(other)} with another fingerprint of the record")
+    columns = ["source_line", "code", "reason", "subject_id"]
+    aside = [
+        _texts(frame.select(columns)) for frame in (run.stored.quarantine, harmless(run.named(records.quarantine)))
+    ]
+    if other := _apart(aside[0], aside[1]).height:
+        differs.append(f"{count_of(other, 'row')} of the quarantine on one side only")
+    return Seen(f"{count_of(there.total(), 'file')}, {of_people(counts['subjects'])}", tuple(differs))
+
+
+def _screened_again(run: CheckedRun) -> Seen:
+    """A sample of the people, screened again from the inputs, has the answers and findings that the run stored."""
+    run.asked_again()
+    people = _sampled(run)
+    if not people:
+        return Seen("nobody to screen")
+    now = run.screened(run.records.of_subjects(people), run.about["county"])
+    differs = []
+    as_named = people if run.pseudonyms is None else [run.pseudonyms.of("person", one) for one in people]
+    compared: dict[str, tuple[pl.DataFrame, pl.DataFrame]] = {
+        "determination": (run.determinations, run.named(now.determinations)),
+        "row of findings": (_numbered(run.stored.findings), _numbered(run.named(now.findings))),
+    }
+    moved = {entry["name"] for entry in run.about["inputs"]} != {path.name for path in run.inputs.paths}
+    chosen = pl.col("subject_id").is_in(pl.Series(as_named).implode())
+    for what, (before, after) in compared.items():
+        if moved:
+            before, after = (frame.drop("source_file", strict=False) for frame in (before, after))
+        before, after = _texts(before.filter(chosen)), _texts(after)
+        if set(before.columns) != set(after.columns):
+            differs.append(f"other columns of the {what.split()[-1]}s")
+            continue
+        apart = _apart(before, after)
+        if not apart.is_empty():
+            one, many = (what, f"{what}s") if what == "determination" else (what, "rows of findings")
+            keys = [name for name in ("subject_id", "charge_id", "remedy", "alternative") if name in apart.columns]
+            there = apart.select(keys).n_unique()
+            whose = apart["subject_id"].n_unique()
+            differs.append(f"{count_of(there, one, many)} of {of_people(whose)} not the same")
+    return Seen(
+        f"{of_people(len(people))}, {count_of(now.determinations.height, 'determination')}",
+        tuple(differs),
+    )
+
+
+def _sampled(run: CheckedRun) -> list[str]:
+    """The people to screen again: chance is the digest's, so that the same run gives the same people."""
+    charges = run.records.charges
+    county = run.about["county"]
+    if county is None:
+        ids = run.records.subjects["subject_id"].unique().to_list()
+    else:
+        ids = charges.filter(pl.col("county").cast(pl.String) == county)["subject_id"].unique().to_list()
+    lot = {one: hashlib.sha256(f"{run.about['digest']}\n{one}".encode()).digest() for one in ids}
+    return sorted(ids, key=lot.__getitem__)[: run.sample]
+
+
+def _texts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Every cell as text, so that frames compare however their columns are kept."""
+    return flat(frame).select(pl.all().cast(pl.String))
+
+
+def _numbered(findings: pl.DataFrame) -> pl.DataFrame:
+    """The findings with the number of their reading, which they have where somebody's record has several."""
+    if "alternative" in findings.columns:
+        return findings
+    return findings.with_columns(pl.lit(0, dtype=pl.UInt16).alias("alternative"))
+
+
+def _apart(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
+    """The rows of two frames that the other has not, or has more or less often."""
+    columns = one.columns
+    tallies = [frame.select(columns).group_by(columns).len() for frame in (one, other)]
+    on = [*columns, "len"]
+    return pl.concat([tallies[at].join(tallies[1 - at], on=on, how="anti", nulls_equal=True) for at in (0, 1)])
+
+
+ANEW: tuple[tuple[str, Callable[[CheckedRun], Seen]], ...] = (
+    ("inputs read again", _read_again),
+    ("sample screened again", _screened_again),
+)
+"""Each check that does something again, and what it is called."""

@@ -1,0 +1,148 @@
+"""A run under check: what it stored, what can be read again, and what a check says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import attrs
+import polars as pl
+
+from recordrelief.api import corrected
+from recordrelief.corrections import read_corrections
+from recordrelief.errors import RequestError
+from recordrelief.joint import JointScreening, screen_jointly
+from recordrelief.manifests import content_hash
+from recordrelief.plugins import Plugins
+from recordrelief.pseudonyms import Pseudonyms
+from recordrelief.records import Records
+from recordrelief.runs import DETERMINATIONS_FILE, StoredRun, read_with
+from recordrelief.statutes import Policy, StatutePack
+
+
+@attrs.frozen
+class Seen:
+    """What a check looked at, what differs, and what is only to be known."""
+
+    told: str
+    differs: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
+
+
+class NotChecked(Exception):
+    """A check was not asked for, or cannot be asked."""
+
+
+@attrs.frozen(eq=False)
+class Found:
+    """Where the files of one kind that a run was made from are, and how many are not as they were."""
+
+    paths: tuple[Path, ...]
+    missing: int
+    changed: int
+
+
+@attrs.define(eq=False, slots=False)
+class CheckedRun:
+    """A run under check: what it stored, and what can be read again."""
+
+    stored: StoredRun
+    moved: tuple[Path, ...]
+    known: Plugins
+    sample: int
+    pseudonyms: Pseudonyms | None
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        return self.stored.manifest
+
+    @cached_property
+    def determinations(self) -> pl.DataFrame:
+        """As they stand, whatever their digest: every check tells its own difference."""
+        return pl.read_parquet(self.stored.directory / DETERMINATIONS_FILE)
+
+    @cached_property
+    def hashes(self) -> dict[str, Path]:
+        return {content_hash(path)[0]: path for path in self.moved}
+
+    def found(self, kind: str) -> Found:
+        """The inputs or the corrections, known by their hash."""
+        paths: list[Path] = []
+        missing = changed = 0
+        for entry in self.about[kind]:
+            recorded = Path(entry["path"])
+            if entry["sha256"] in self.hashes:
+                paths.append(self.hashes[entry["sha256"]])
+            elif not recorded.exists():
+                missing += 1
+            elif content_hash(recorded)[0] != entry["sha256"]:
+                changed += 1
+            else:
+                paths.append(recorded)
+        return Found(tuple(paths), missing, changed)
+
+    @cached_property
+    def inputs(self) -> Found:
+        return self.found("inputs")
+
+    @cached_property
+    def corrections(self) -> Found:
+        return self.found("corrections")
+
+    @cached_property
+    def as_read(self) -> Records:
+        """The inputs, read again."""
+        for found in (self.inputs, self.corrections):
+            if absent := found.missing + found.changed:
+                raise RequestError(f"{count_of(absent, 'file')} that the run was made from cannot be found.")
+        by = self.about["plugins"][f"format {self.about['format']}"]["name"]
+        name, known = self.known.naming(by if by.endswith(".toml") else self.about["format"])
+        assert name is not None
+        return read_with(known.format(name), self.inputs.paths, known)
+
+    @cached_property
+    def records(self) -> Records:
+        """The same, with the corrections of the run laid over them."""
+        laid = read_corrections(self.corrections.paths, without=self.about["corrections_left_out"])
+        return corrected(self.as_read, laid, self.known.statutes.values())
+
+    @cached_property
+    def packs(self) -> tuple[StatutePack, ...]:
+        return tuple(self.known.pack(law["id"]) for law in self.about["statutes"])
+
+    def asked_again(self) -> None:
+        """Refuse to read the inputs where that was not asked for, or would tell nothing."""
+        if self.sample == 0:
+            raise NotChecked("No sample was asked for.")
+        if self.about["pseudonyms"] is not None and self.pseudonyms is None:
+            raise NotChecked("The run is pseudonymous: it needs --key, and its inputs with --input.")
+
+    def named(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """What was found again, as the run names people, charges and files."""
+        return frame if self.pseudonyms is None else self.pseudonyms.hidden(frame)
+
+    def screened(self, records: Records, county: str | None) -> JointScreening:
+        """What the law of the run says of some records now."""
+        policies: dict[str, Policy | dict[str, Any] | str | None] = {}
+        for pack, law in zip(self.packs, self.about["statutes"], strict=True):
+            policies[pack.id] = pack.read_policy(law["policy"])
+        return screen_jointly(
+            records,
+            statutes=self.packs,
+            as_of=self.about["as_of"],
+            policies=policies,
+            county=county,
+            remedies=self.about["asked_remedies"],
+        )
+
+
+def of_people(number: int) -> str:
+    """A number of people in words."""
+    return count_of(number, "person", "people")
+
+
+def count_of(number: int, one: str, many: str | None = None) -> str:
+    """A number of things in words; ``many`` is what several are called, if not with an s."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

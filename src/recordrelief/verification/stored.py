@@ -1,0 +1,278 @@
+"""Checks of what a run stored: its files, columns, counts and findings, each against the other and the manifest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+import recordrelief
+from recordrelief.manifests import BROKEN_RULE, digest
+from recordrelief.model import Coverage
+from recordrelief.outputs.tables import flat, harmless
+from recordrelief.records import Records
+from recordrelief.runs import CHANGES_FILE, UNKNOWN_CITATIONS_FILE
+from recordrelief.screening import APPLIES, DETERMINATIONS, GRANTED, STATUSES
+from recordrelief.verification.checked import CheckedRun, Found, NotChecked, Seen, count_of, of_people
+
+
+def _files(run: CheckedRun) -> Seen:
+    """Every file that the manifest names is there, and no other."""
+    named = set(run.about["files"])
+    there = {path.name for path in run.stored.directory.iterdir()}
+    differs = []
+    if missing := len(named - there):
+        differs.append(f"{count_of(missing, 'file')} named in the manifest, not there")
+    if strange := len(there - named):
+        differs.append(f"{count_of(strange, 'file')} there, not named in the manifest")
+    return Seen(count_of(len(named), "file"), tuple(differs))
+
+
+def _inputs(run: CheckedRun) -> Seen:
+    """The inputs still have the hash that the run wrote down."""
+    return _unchanged(run.inputs, "input")
+
+
+def _corrections(run: CheckedRun) -> Seen:
+    """So have the corrections."""
+    return _unchanged(run.corrections, "file of corrections", "files of corrections")
+
+
+def _unchanged(found: Found, one: str, many: str | None = None) -> Seen:
+    differs = [f"{count_of(found.changed, one, many)} changed since"] if found.changed else []
+    noted = [f"{count_of(found.missing, one, many)} not there any more (--input says where)"] if found.missing else []
+    return Seen(count_of(len(found.paths), one, many), tuple(differs), tuple(noted))
+
+
+def _given(run: CheckedRun) -> Seen:
+    """Every file that was named to look at is one the run was made from."""
+    if not run.moved:
+        raise NotChecked("None was named.")
+    used = {*run.inputs.paths, *run.corrections.paths}
+    strange = sum(path not in used for path in run.moved)
+    return Seen(
+        count_of(len(run.moved), "file"),
+        (f"{count_of(strange, 'file')} named that the run was not made from",) if strange else (),
+    )
+
+
+def _digest(run: CheckedRun) -> Seen:
+    """The determinations are those that the run wrote."""
+    same = digest(run.determinations) == run.about["digest"]
+    return Seen(
+        count_of(run.determinations.height, "determination"),
+        () if same else ("the determinations have another digest than the manifest",),
+    )
+
+
+def _determination_columns(run: CheckedRun) -> Seen:
+    """The determinations have the columns that are declared, and each charge and remedy once, in order."""
+    frame = run.determinations
+    differs = _other_columns({name: dtype for name, (dtype, _) in DETERMINATIONS.items()}, frame.schema)
+    keys = ["subject_id", "charge_id", "remedy"]
+    if twice := frame.height - frame.select(keys).n_unique():
+        differs.append(f"{count_of(twice, 'row')} of a charge and remedy that had one")
+    if not frame.select(keys[:2]).equals(frame.select(keys[:2]).sort(keys[:2], maintain_order=True)):
+        differs.append("the rows are not in the order of people and charges")
+    return Seen(count_of(frame.width, "column"), tuple(differs))
+
+
+def _finding_columns(run: CheckedRun) -> Seen:
+    """The findings have the columns that the law of the run declares, and each charge once."""
+    frame = run.stored.findings
+    # What is declared is what a screening of nobody has.
+    nobody = Records.of({}, coverage=Coverage(**run.about["coverage"]))
+    declared: dict[str, pl.DataType] = dict(run.screened(nobody, None).findings.schema)
+    if "alternative" in frame.columns:
+        declared = {"alternative": pl.UInt16(), **declared}
+    differs = _other_columns(declared, frame.schema)
+    keys = [name for name in ("subject_id", "charge_id", "alternative") if name in frame.columns]
+    if twice := frame.height - frame.select(keys).n_unique():
+        differs.append(f"{count_of(twice, 'row')} of a charge that had one")
+    return Seen(count_of(frame.width, "column"), tuple(differs))
+
+
+def _other_columns(declared: Mapping[str, pl.DataType], there: Mapping[str, pl.DataType]) -> list[str]:
+    missing = [name for name in declared if name not in there]
+    strange = [name for name in there if name not in declared]
+    typed = [name for name in declared if name in there and there[name] != declared[name]]
+    return [
+        f"{count_of(len(names), 'column')} {words}"
+        for names, words in ((missing, "missing"), (strange, "not declared"), (typed, "of another type"))
+        if names
+    ]
+
+
+def _rows(run: CheckedRun) -> Seen:
+    """The rows of each file add up, all files to the totals, and those set aside stand in the quarantine."""
+    about, counts = run.about, run.about["counts"]
+    entries = [entry for entry in (*about["inputs"], *about["sources"]) if "rows" in entry]
+    differs = []
+    if wrong := sum(entry["rows"] != entry["used"] + entry["quarantined"] for entry in entries):
+        differs.append(f"{count_of(wrong, 'file')} whose rows read are not used + quarantined")
+    for total, part in (("rows_read", "rows"), ("rows_used", "used"), ("rows_quarantined", "quarantined")):
+        if counts[total] != (found := sum(entry[part] for entry in entries)):
+            differs.append(f"{total} is {counts[total]}, the files have {found}")
+    quarantine = run.stored.quarantine
+    stated: Counter[str] = Counter()
+    for entry in entries:
+        stated[_in_a_cell(entry["name"])] += entry["quarantined"]
+    there = _set_aside(quarantine)
+    # Without lines a row that broke several rules cannot be told from several rows: there are as many at most.
+    untold = about["pseudonyms"] is not None and not quarantine.filter(pl.col("code") == BROKEN_RULE).is_empty()
+    if other := sum(not untold and there[name] != stated[name] for name in {*stated, *there}):
+        differs.append(f"{count_of(other, 'file')} with another number of rows in the quarantine")
+    nobody = quarantine["subject_id"].null_count()
+    if counts["quarantined_without_subject"] != nobody:
+        differs.append(
+            f"quarantined_without_subject is {counts['quarantined_without_subject']}, the quarantine has {nobody}"
+        )
+    return Seen(f"{count_of(counts['rows_read'], 'row')}, {counts['rows_quarantined']:,} quarantined", tuple(differs))
+
+
+def _set_aside(quarantine: pl.DataFrame) -> Counter[str]:
+    """By file, the rows in the quarantine: a line that broke several rules, or that stands there as well, is one."""
+    line = ["source_file", "source_line"]
+    rule = pl.col("code") == BROKEN_RULE
+    aside = quarantine.filter(~rule)
+    further = quarantine.filter(rule).unique(line).join(aside, on=line, how="anti", nulls_equal=True)
+    return Counter(pl.concat([aside.select(line), further.select(line)])["source_file"].fill_null("").to_list())
+
+
+def _in_a_cell(text: str) -> str:
+    return str(harmless(pl.DataFrame({"": [text]})).item())
+
+
+def _by_remedy(run: CheckedRun) -> Seen:
+    """The manifest counts the determinations by remedy and status as they stand."""
+    stated = {
+        (remedy, status): count
+        for remedy, by_status in run.about["counts"]["determinations"].items()
+        for status, count in by_status.items()
+    }
+    tally = run.determinations.group_by(pl.col("remedy", "status").cast(pl.String)).len()
+    there = {(remedy, status): count for remedy, status, count in tally.iter_rows()}
+    expected = {(remedy, status) for remedy in run.about["remedies"] for status in STATUSES}
+    differs = []
+    if other := sum(stated.get(key, 0) != there.get(key, 0) for key in {*stated, *there}):
+        differs.append(f"{count_of(other, 'count')} by remedy and status not that of the determinations")
+    if set(stated) != expected or set(there) - expected:
+        differs.append("a remedy or status is counted that the run has not, or one is not counted")
+    return Seen(f"{count_of(len(run.about['remedies']), 'remedy', 'remedies')}", tuple(differs))
+
+
+def _people_and_charges(run: CheckedRun) -> Seen:
+    """No more people and charges have answers than the run had."""
+    counts = run.about["counts"]
+    differs = []
+    for total, keys in (("subjects", ["subject_id"]), ("charges", ["subject_id", "charge_id"])):
+        for name, frame in (("determinations", run.determinations), ("findings", run.stored.findings)):
+            if (there := frame.select(keys).n_unique()) > counts[total]:
+                differs.append(f"{total} is {counts[total]}, the {name} have {there}")
+    return Seen(f"{of_people(counts['subjects'])}, {count_of(counts['charges'], 'charge')}", tuple(differs))
+
+
+def _citations(run: CheckedRun) -> Seen:
+    """The citations that a catalog does not know are the same in the manifest and in their file."""
+    stated = Counter(
+        (law["id"], _in_a_cell(one["citation"]), one["charges"])
+        for law in run.about["statutes"]
+        for one in law["unknown_citations"]
+    )
+    texts = {"statutes": pl.String(), "citation": pl.String(), "charges": pl.Int64()}
+    file = pl.read_csv(run.stored.directory / UNKNOWN_CITATIONS_FILE, schema_overrides=texts)
+    there = Counter(file.select(list(texts)).iter_rows())
+    other = sum(((stated - there) + (there - stated)).values())
+    return Seen(
+        count_of(stated.total(), "citation"), (f"{count_of(other, 'citation')} on one side only",) if other else ()
+    )
+
+
+def _agreement(run: CheckedRun) -> Seen:
+    """Each determination has its findings, which say that the remedy is about the charge; and the other way round."""
+    key = ["subject_id", "charge_id"]
+    findings = run.stored.findings
+    answered = run.determinations.select(*key, pl.col("remedy", "status").cast(pl.String))
+    differs: list[str] = []
+    if alone := answered.select(key).unique().join(findings, on=key, how="anti").height:
+        differs.append(f"{count_of(alone, 'charge')} with determinations and no findings")
+    if alone := findings.select(key).unique().join(answered, on=key, how="anti").height:
+        differs.append(f"{count_of(alone, 'charge')} with findings and no determination")
+    denied = granted = silent = 0
+    for remedy in run.about["remedies"]:
+        applies, received = f"{remedy}/{APPLIES}", f"{remedy}/{GRANTED}"
+        if applies not in findings.columns or received not in findings.columns:
+            differs.append(f"the findings have nothing of {remedy}")
+            continue
+        # A charge that stands in several readings of its record has an answer if one of them has.
+        found = findings.group_by(key).agg(
+            about=(~(pl.col(applies) == pl.lit(False)).fill_null(False)).any(),
+            surely=pl.col(applies).fill_null(False).any(),
+            received=pl.col(received).fill_null(False).any(),
+        )
+        mine = answered.filter(pl.col("remedy") == remedy)
+        both = mine.join(found, on=key)
+        denied += both.filter(~pl.col("about")).height
+        granted += both.filter((pl.col("status") == "granted") & ~pl.col("received")).height
+        silent += found.filter("surely").join(mine, on=key, how="anti").height
+    if denied:
+        differs.append(f"{count_of(denied, 'determination')} of a charge that the remedy is not about")
+    if granted:
+        differs.append(f"{count_of(granted, 'determination')} granted that the findings do not say")
+    if silent:
+        differs.append(f"{count_of(silent, 'finding')} that a remedy is about a charge, without a determination")
+    return Seen(f"{count_of(findings.height, 'row')} of findings", tuple(differs))
+
+
+def _changes(run: CheckedRun) -> Seen:
+    """The changes since an earlier run, where one was named, are as many as the manifest counts."""
+    since = run.about["since"]
+    if since is None:
+        raise NotChecked("The run names no earlier one.")
+    there = pl.read_parquet(run.stored.directory / CHANGES_FILE)
+    by_change = Counter(there["change"].cast(pl.String).to_list())
+    by_reason = Counter(there["because"].explode().to_list())
+    same = (since["changes"], since["by_change"], since["by_reason"]) == (there.height, by_change, by_reason)
+    return Seen(count_of(there.height, "change"), () if same else ("the changes are others than the manifest counts",))
+
+
+def _as_csv(run: CheckedRun) -> Seen:
+    """The determinations as CSV, where they were asked for, say the same."""
+    file = run.stored.directory / "determinations.csv"
+    if file.name not in run.about["files"]:
+        raise NotChecked("The run has no determinations.csv.")
+    same = file.read_bytes() == harmless(flat(run.determinations)).write_csv().encode()
+    return Seen(file.name, () if same else ("determinations.csv does not say what determinations.parquet says",))
+
+
+def _versions(run: CheckedRun) -> Seen:
+    """What the run was made with is what checks it."""
+    now = {"recordrelief": recordrelief.__version__, "polars": pl.__version__} | {
+        one.name: one.version for one in run.known.loaded
+    }
+    then = {one["name"]: one["version"] for one in run.about["plugins"].values()}
+    then |= {name: run.about[name] for name in ("recordrelief", "polars")}
+    others = [name for name in sorted(then) if now.get(name, then[name]) != then[name]]
+    noted = tuple(f"made with {name} {then[name]}, this is {now[name]}" for name in others)
+    return Seen(f"recordrelief {then['recordrelief']}", noted=noted)
+
+
+STORED: tuple[tuple[str, Callable[[CheckedRun], Seen]], ...] = (
+    ("files of the run", _files),
+    ("versions", _versions),
+    ("inputs", _inputs),
+    ("corrections", _corrections),
+    ("files named with --input", _given),
+    ("digest", _digest),
+    ("columns of the determinations", _determination_columns),
+    ("columns of the findings", _finding_columns),
+    ("rows and quarantine", _rows),
+    ("determinations by remedy and status", _by_remedy),
+    ("people and charges", _people_and_charges),
+    ("unknown citations", _citations),
+    ("findings and determinations agree", _agreement),
+    ("determinations.csv", _as_csv),
+    ("changes since an earlier run", _changes),
+)
+"""Each check that needs the files of the run alone, and what it is called."""
