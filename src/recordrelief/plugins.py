@@ -16,12 +16,11 @@ Hooks only *collect*. What they give is sorted by id, so that nothing depends on
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, get_args
@@ -347,17 +346,19 @@ def _files(paths: Sequence[Path]) -> Iterator[tuple[Origin, Callable[[], ModuleT
             raise RequestError("A plugin file was given twice.", where=str(path))
         seen.add(digest)
         name = f"{PROJECT}_plugin_file_{digest[:12]}"
-        yield Origin(str(path), f"sha256:{digest[:12]}", path.stem), lambda path=path, name=name: _from_file(path, name)  # type: ignore[misc]
+        load = partial(_from_file, path, name, content)
+        yield Origin(str(path), f"sha256:{digest[:12]}", path.stem), load
 
 
-def _from_file(path: Path, name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
+def _from_file(path: Path, name: str, content: bytes) -> ModuleType:
+    """The module of a plugin file: of the very content that was hashed, and nothing is written beside it."""
+    if path.suffix != ".py":
         raise ImportError("a plugin file must be a Python file: its name ends with .py")
-    module = importlib.util.module_from_spec(spec)
+    module = ModuleType(name)
+    module.__file__ = str(path)
     sys.modules[name] = module
     try:
-        spec.loader.exec_module(module)
+        exec(compile(content, str(path), "exec"), module.__dict__)
     except BaseException:
         del sys.modules[name]
         raise

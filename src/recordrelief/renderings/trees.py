@@ -24,6 +24,8 @@ _STYLES = {
     "ineligible": "bold red",
     "granted": "bold blue",
 }
+
+
 @attrs.frozen
 class Entry:
     """One line, and what stands below it. ``style`` is for the terminal."""

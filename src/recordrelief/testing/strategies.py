@@ -80,7 +80,7 @@ _NUMBERS: Mapping[str, st.SearchStrategy[Any]] = {
     "length_days_max": st.integers(-(2**31), 2**31 - 1),
     "value_cents": st.integers(0, 2**63 - 1),
     "balance_due_cents": st.integers(-(2**63), 2**63 - 1),
-    "quantity_grams": st.floats(0, allow_nan=False),
+    "quantity_grams": st.floats(0, allow_nan=False, allow_infinity=False),
 }
 
 
