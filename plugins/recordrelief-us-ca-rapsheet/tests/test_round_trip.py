@@ -40,6 +40,18 @@ def test_every_sheet_is_read_through_the_noise_of_a_scan(sheet: Sheet, seed: int
     assert not _unread(read)
 
 
+@pytest.mark.parametrize("number", ["1170", "L170", "117O", "I17O"])
+def test_the_sentence_under_1170_h_is_known_from_letters_like_its_digits(number: str) -> None:
+    sheet = invented_sheet(Dice(3), 3)
+    event = next(event for cycle in sheet.cycles for event in cycle.events if event.counts)
+    count = attrs.evolve(event.counts[0], realigned=True)
+    event = attrs.evolve(event, counts=(count,))
+    sheet = attrs.evolve(sheet, cycles=(attrs.evolve(sheet.cycles[0], events=(event,)),))
+    (read,) = sheets_of([printed(sheet).replace("1170 (H)", f"{number} (H)")])
+    assert read.cycles[0].events[0].counts[0].realigned
+    assert bool(read.repairs) is (number != "1170")
+
+
 @given(st.integers(0, 100_000))
 def test_every_invented_sheet_is_read_as_it_was_printed(seed: int) -> None:
     sheet = invented_sheet(Dice(seed), seed)

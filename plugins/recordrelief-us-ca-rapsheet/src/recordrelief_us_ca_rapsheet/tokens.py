@@ -38,7 +38,7 @@ _STATUS = re.compile(r"^CONV\s?STATUS\s?[:.]?\s?(.*)$")
 _SENTENCE = re.compile(r"^SEN\s?:\s?(.*)$")
 _COMMENT = re.compile(r"^COM\s?[:.]\s?(.*)$")
 _TOC = re.compile(r"^TOC\s?:\s?([A-Z])?\W*$")
-_REALIGNED = re.compile(r"^\W*1170\s?\(H\)\s?PC\s?-?\s?SENTENCING\W*$")
+_REALIGNED = re.compile(r"^\W*([" + _LIKE + r"]{4})\s?\(H\)\s?PC\s?-?\s?SENTENCING\W*$")
 _PERSON = re.compile(r"^(?:CII|NAM)\s?/")
 _FLAG = re.compile(r"^-\s?[A-Z]")
 _TAG = re.compile(
@@ -203,7 +203,9 @@ class Tokens:
             yield self._made("COM", line, found[1])
         elif found := _TOC.match(text):
             yield self._made("TOC", line, found[1])
-        elif _REALIGNED.match(text):
+        elif (found := _REALIGNED.match(text)) and digits(found[1]) == "1170":
+            if found[1] != "1170":
+                self._repair(line, "letters-in-section")
             yield self._made("REALIGNED", line)
         elif found := _CASE.match(text):
             yield self._made("CASE", line, found[1])
