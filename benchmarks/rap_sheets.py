@@ -7,6 +7,7 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from measuring import best_of, machine, table
@@ -34,6 +35,7 @@ def main() -> None:
         rows = [
             (f"one sheet of {pages} pages, {kind}", "read", _read(place / f"long.{kind}")) for kind in ("txt", "pdf")
         ]
+        rows += [(f"one sheet of {pages} pages", what, time) for what, time in _explained(place / "long.txt")]
         sheets = place / "sheets"
         sheets.mkdir()
         for number in range(given.sheets):
@@ -61,6 +63,20 @@ def _read(path: Path) -> str:
         rr.read(path, format="us-ca-rapsheet")
         taken.append(time.perf_counter() - begun)
     return f"{statistics.median(taken):.2f} s"
+
+
+def _explained(path: Path) -> Iterator[tuple[str, str]]:
+    """How long the sheet takes to be screened, and all its answers to be explained in words."""
+    records = rr.read(path, format="us-ca-rapsheet")
+    begun = time.perf_counter()
+    screening = rr.screen(records, statutes="us-ca", as_of="2026-11-24")
+    yield f"{records.charges.height} charges screened", f"{time.perf_counter() - begun:.2f} s"
+    (subject,) = records.subjects["subject_id"]
+    for findings in ("deciding", "all"):
+        begun = time.perf_counter()
+        lines = rr.explain(screening, subject, findings=findings).text().count("\n")
+        what = f"{screening.determinations.height:,} answers, {findings} findings: {lines:,} lines"
+        yield what, f"{time.perf_counter() - begun:.2f} s"
 
 
 if __name__ == "__main__":

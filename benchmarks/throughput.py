@@ -64,12 +64,14 @@ def _measured(sizes: list[int], times: int, seed: int, keep: Path, work: Path) -
         made = None if extract.exists() else measure([*generate, "--out", str(extract)], log)
         screen = [*RECORDRELIEF, "screen", str(extract), "--format", "us-ca-doj", "--statutes", "us-ca"]
         screen += ["--as-of", AS_OF, "--out", str(out), "--force"]
+        cannabis = [*screen, "--remedy", "hs-11361.8", "--remedy", "hs-11361.9"]
         county = ["--county", COUNTY]
         runs = {
-            "screen": best_of(times, screen, log),
-            "screen, one county": best_of(times, [*screen, *county], log),
-            "screen, one county, and clear-my-record": best_of(
-                times, [*screen, *county, "--output", f"clear-my-record={OPTIONS}"], log
+            "screen, all remedies": best_of(times, screen, log),
+            "screen, Proposition 64": best_of(times, cannabis, log),
+            "Proposition 64, one county": best_of(times, [*cannabis, *county], log),
+            "Proposition 64, one county, and clear-my-record": best_of(
+                times, [*cannabis, *county, "--output", f"clear-my-record={OPTIONS}"], log
             ),
         }
         rows = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["counts"]["rows_read"]
