@@ -190,7 +190,7 @@ class Plan:
     def _judged(self, parts: Sequence[Part]) -> list[Judged]:
         """The answers of each part; where all parts stand in one frame its cells are read once."""
         judges = [self.judges[part.rank] for part in parts]
-        if len(parts) > 1 and parts[0].frame is parts[1].frame:
+        if all(part.frame is parts[0].frame for part in parts):
             tests = _tests(parts[0].frame, [name for judge in judges for name in judge.tests])
             days = _days(parts[0].frame, [name for judge in judges for name in judge.days])
             judged = []

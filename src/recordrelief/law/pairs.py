@@ -13,7 +13,8 @@ from recordrelief.law.compilation import Compiler
 
 PAIR_CEILING = 2_000
 """Other charges of one person that a test of pairs is asked of; above it the answer is unknown."""
-_FIELD, _FIELDS = 12, 5
+_FIELD = PAIR_CEILING.bit_length()
+_FIELDS = 64 // _FIELD
 """Bits that hold a count of pairs, and how many such counts one number holds: few sums are quicker than many."""
 
 
