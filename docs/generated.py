@@ -6,12 +6,12 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import polars as pl
 
-from recordrelief import errors, plugins
+from recordrelief import errors, fingerprints, particulars, plugins
 from recordrelief.changes import COLUMNS as SINCE
 from recordrelief.comparison import COLUMNS
 from recordrelief.formats import Format
@@ -73,26 +73,34 @@ def canonical_tables() -> str:
 
 def determinations() -> str:
     """The columns of the determinations."""
+    return _columns(DETERMINATIONS)
+
+
+def charges_of_a_run() -> str:
+    """The columns of the charges of a run."""
+    return _columns(particulars.CHARGES)
+
+
+def people_of_a_run() -> str:
+    """The columns of the people of a run."""
+    return _columns(fingerprints.PEOPLE | particulars.PEOPLE)
+
+
+def _columns(declared: Mapping[str, tuple[pl.DataType, str]]) -> str:
     return _table(
         ("column", "type", "meaning"),
-        ((f"`{name}`", _type(dtype), means) for name, (dtype, means) in DETERMINATIONS.items()),
+        ((f"`{name}`", _type(dtype), means) for name, (dtype, means) in declared.items()),
     )
 
 
 def changes() -> str:
     """The columns of what differs between two screenings."""
-    return _table(
-        ("column", "type", "meaning"),
-        ((f"`{name}`", _type(dtype), means) for name, (dtype, means) in COLUMNS.items()),
-    )
+    return _columns(COLUMNS)
 
 
 def changes_since() -> str:
     """The columns of what changed since an earlier run."""
-    return _table(
-        ("column", "type", "meaning"),
-        ((f"`{name}`", _type(dtype), means) for name, (dtype, means) in SINCE.items()),
-    )
+    return _columns(SINCE)
 
 
 def _kind(value: object) -> str:
@@ -285,6 +293,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "tables": canonical_tables,
     "person": person_keys,
     "determinations": determinations,
+    "charges_of_a_run": charges_of_a_run,
+    "people_of_a_run": people_of_a_run,
     "changes": changes,
     "changes_since": changes_since,
     "explanation": explanation,

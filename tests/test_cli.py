@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 from made_up import BAD_ROW, COUNTY, LAW, MARK, ROWS, alone, extract  # noqa: F401
 
-from recordrelief import cli, runs
+from recordrelief import answering, cli
 from recordrelief.plugins import load
 
 Run = Callable[..., tuple[int, str, str]]
@@ -50,7 +50,7 @@ def test_screen_writes_a_run_and_ends_with_a_summary(command: Run) -> None:
     code, out, err = command("screen", "extract.csv", *SCREEN, "--also", "csv, xlsx")
     assert (code, err) == (0, "")
     assert sorted(path.name for path in Path("run").iterdir()) == [
-        *("determinations.csv", "determinations.parquet", "determinations.xlsx"),
+        *("charges.parquet", "determinations.csv", "determinations.parquet", "determinations.xlsx"),
         *("findings.parquet", "manifest.json", "people.parquet", "quarantine.csv", "unknown-citations.csv"),
     ]
     assert "Rows read 6 = used 5 + quarantined 1" in out
@@ -126,7 +126,7 @@ def test_a_full_disk_leaves_with_1(command: Run, monkeypatch: pytest.MonkeyPatch
     def full(frame: pl.DataFrame, path: Path, **about: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(runs, "write_parquet", full)
+    monkeypatch.setattr(answering, "write_parquet", full)
     code, _, err = command("screen", "extract.csv", *SCREEN)
     assert code == 1 and "disk is full" in err
     assert sorted(path.name for path in Path().iterdir()) == ["extract.csv"]
@@ -138,7 +138,7 @@ def test_an_unforeseen_error_shows_neither_its_message_nor_a_person(
     def fails(*_: object, **__: object) -> None:
         raise ValueError(f"could not convert {MARK}")
 
-    monkeypatch.setattr(runs, "screen_jointly", fails)
+    monkeypatch.setattr(answering, "screen_jointly", fails)
     code, out, err = command("screen", "extract.csv", *SCREEN)
     assert code == 1 and "ValueError" in err
     assert MARK not in out + err

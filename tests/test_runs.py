@@ -21,7 +21,7 @@ import pytest
 from made_up import BAD_ROW, COUNTY, LAW, MARK, ROWS, alone, extract  # noqa: F401
 from polars.testing import assert_frame_equal
 
-from recordrelief import manifests, placing, runs
+from recordrelief import answering, manifests, placing
 from recordrelief.boundary import BrokenPlugin, Origin
 from recordrelief.errors import PluginError, RecordReliefError, RequestError, SourceError
 from recordrelief.formats import Format
@@ -30,7 +30,7 @@ from recordrelief.outputs.tables import Csv, Xlsx, flat, harmless
 from recordrelief.plugins import Plugins, load
 from recordrelief.records import Records, SourceFile
 from recordrelief.rescreening import Places, located, screen_again
-from recordrelief.runs import DETERMINATIONS_FILE, FINDINGS_FILE, RunRequest, open_run, run
+from recordrelief.runs import DETERMINATIONS_FILE, FINDINGS_FILE, RunRequest, StoredRun, open_run, run
 from recordrelief.screening import Screening
 
 UNREVIEWED = "A screening aid, not legal advice. The law in it was not reviewed by counsel."
@@ -262,7 +262,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(
             raise error
         write(frame, path, **about)
 
-    monkeypatch.setattr(runs, "write_parquet", failing)
+    monkeypatch.setattr(answering, "write_parquet", failing)
     with pytest.raises(RecordReliefError, match="disk is full") as caught:
         run(asked(tmp_path, out=tmp_path / "made" / "run"))
     assert not isinstance(caught.value, RequestError)
@@ -286,7 +286,7 @@ def test_a_failure_leaves_the_run_that_was_there(tmp_path: Path, monkeypatch: py
     rename = os.rename
 
     def failing(old: Path, new: Path) -> None:
-        if ".unfinished-" in str(old) and Path(new).name == "run":
+        if ".unfinished" in str(old) and Path(new).name == "run":
             raise OSError(errno.EIO, "Input/output error")
         rename(old, new)
 
@@ -507,7 +507,7 @@ def test_an_answer_that_differs_and_a_version_that_changed_are_noted(tmp_path: P
     run(asked(tmp_path))
     stored = open_run(tmp_path / "run")
     about = {**stored.manifest, "as_of": "2010-03-01", "recordrelief": "0.0.0"}
-    again = screen_again(runs.StoredRun(stored.directory, about), "P1", located(stored)[0], load([COUNTY, LAW]))
+    again = screen_again(StoredRun(stored.directory, about), "P1", located(stored)[0], load([COUNTY, LAW]))
     assert any("made with recordrelief 0.0.0" in note for note in again.notes)
     assert any("1 of the answers" in note for note in again.notes)
 

@@ -12,12 +12,13 @@ import attrs
 from recordrelief.api import existing
 from recordrelief.comparison import Comparison, compare, same_policy
 from recordrelief.errors import RequestError
-from recordrelief.manifests import Asked, comparison_manifest, counted, inputs_of
+from recordrelief.manifests import Asked, Read, comparison_manifest
 from recordrelief.outputs.tables import harmless
 from recordrelief.placing import COMPARISON, Place, json_text, write_parquet
 from recordrelief.plugins import Plugins, load
-from recordrelief.runs import QUARANTINE_FILE, Progress, apart, chosen_format, policy_of, read_with
+from recordrelief.run_requests import Progress, apart, chosen_format, policy_of, read_with
 from recordrelief.statutes import StatutePack
+from recordrelief.stored_runs import QUARANTINE_FILE
 from recordrelief.wording import notice
 
 CHANGES_FILE = "changes.parquet"
@@ -103,8 +104,7 @@ def run_comparison(
     format_ = chosen_format(name, inputs, known)
     progress("reading")
     records = read_with(format_, inputs, known)
-    counts = counted(records, format_.id)
-    entries = inputs_of(inputs, counts, format_.id)
+    read = Read.of(records, inputs, format_.id)
     progress("comparing")
     comparison = compare(
         records,
@@ -132,7 +132,7 @@ def run_comparison(
         harmless(comparison.summary()).write_csv(directory / SUMMARY_FILE)
         harmless(records.quarantine).write_csv(directory / QUARANTINE_FILE)
         files = [*(path.name for path in directory.iterdir()), COMPARISON.marker]
-        about = comparison_manifest(comparison, asked, entries, counts, origins, files)
+        about = comparison_manifest(comparison, asked, read, origins, files)
         (directory / COMPARISON.marker).write_text(json_text(about), encoding="utf-8")
     return FinishedComparison(directory=request.out, manifest=about, comparison=comparison)
 

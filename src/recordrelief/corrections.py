@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,18 @@ class Corrections:
     def about(self, subject_id: str) -> Corrections:
         """Those about one person."""
         return attrs.evolve(self, entries=tuple(one for one in self.entries if one.subject_id == subject_id))
+
+    def of_people(self, chosen: Callable[[pl.Series], pl.Series]) -> Corrections:
+        """Those about some people.
+
+        Args:
+            chosen: from the ids of people to whether each is meant.
+        """
+        ids = pl.Series("subject_id", [one.subject_id for one in self.entries], dtype=pl.String)
+        meant = chosen(ids).to_list()
+        return attrs.evolve(
+            self, entries=tuple(one for one, is_meant in zip(self.entries, meant, strict=True) if is_meant)
+        )
 
     def applied(self, records: Records) -> Records:
         """The records as corrected. Those that were given, and the source, stay as they are.

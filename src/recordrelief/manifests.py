@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ import polars as pl
 from recordrelief.boundary import Origin
 from recordrelief.comparison import Comparison
 from recordrelief.corrections import CorrectionFile
-from recordrelief.errors import PluginError, RequestError, SourceError
+from recordrelief.errors import PluginError, RequestError
 from recordrelief.law.frame import several_readings
+from recordrelief.model import Coverage
 from recordrelief.placing import COMPARISON, RUN
 from recordrelief.plugins import HOOK_API
 from recordrelief.records import Records, SourceFile
@@ -40,13 +41,37 @@ def digest(determinations: pl.DataFrame) -> str:
     It is taken over their text as CSV in UTF-8: a header, the columns and rows in order, deciding conditions joined by
     ``; ``, days as ``2020-07-01``, nothing for what is null, quotes only where a cell needs them, LF after each line.
     """
-    whole = hashlib.sha256()
-    for start in range(0, max(determinations.height, 1), _SLICE):
-        text = io.BytesIO()
-        rows = determinations.slice(start, _SLICE).with_columns(pl.col("deciding").list.join("; "))
-        rows.write_csv(text, include_header=start == 0)
-        whole.update(text.getbuffer())
-    return whole.hexdigest()
+    return digest_of([determinations])
+
+
+def digest_of(parts: Iterable[pl.DataFrame]) -> str:
+    """The :func:`digest` of determinations that come in parts, one after another; there is at least one part."""
+    taken = Digest()
+    for part in parts:
+        taken.add(part)
+    return taken.text
+
+
+class Digest:
+    """The :func:`digest` of what was added, part after part."""
+
+    def __init__(self) -> None:
+        self._whole = hashlib.sha256()
+        self._begun = False
+
+    def add(self, determinations: pl.DataFrame) -> None:
+        """Take in the next rows."""
+        for start in range(0, max(determinations.height, 1), _SLICE):
+            text = io.BytesIO()
+            rows = determinations.slice(start, _SLICE).with_columns(pl.col("deciding").list.join("; "))
+            rows.write_csv(text, include_header=not self._begun)
+            self._whole.update(text.getbuffer())
+            self._begun = True
+
+    @property
+    def text(self) -> str:
+        """The hash, in hexadecimal."""
+        return self._whole.hexdigest()
 
 
 def content_hash(path: Path) -> tuple[str, int]:
@@ -72,20 +97,21 @@ class SourceCount:
     quarantined: int
 
 
-def counted(records: Records, format_id: str) -> tuple[SourceCount, ...]:
+def counted(quarantine: pl.DataFrame, files: Sequence[SourceFile], format_id: str) -> tuple[SourceCount, ...]:
     """What became of every row that was read.
 
     Args:
-        records: what the format read.
+        quarantine: every row that was set aside.
+        files: the files that were read.
         format_id: who is named when it does not add up.
 
     Raises:
         PluginError: rows were lost, or counted twice.
     """
-    per_file = _quarantined(records.quarantine)
+    per_file = _quarantined(quarantine)
     # Files of one base name cannot be told apart in the tables: they are checked together.
     by_name: dict[str, list[SourceFile]] = {}
-    for source in records.sources:
+    for source in files:
         by_name.setdefault(source.name, []).append(source)
     counts = {}
     for name, sources in by_name.items():
@@ -102,12 +128,12 @@ def counted(records: Records, format_id: str) -> tuple[SourceCount, ...]:
             share, broken = min(broken, source.rows - source.quarantined), 0
             quarantined = source.quarantined + share
             counts[id(source)] = SourceCount(source=source, used=source.rows - quarantined, quarantined=quarantined)
-    if records.sources and per_file:
+    if files and per_file:
         raise PluginError(
             f"The quarantine of the format {format_id} names a file that was not read.",
             found=f"{sum(rows + broken for rows, broken in per_file.values())} rows",
         )
-    return tuple(counts[id(source)] for source in records.sources)
+    return tuple(counts[id(source)] for source in files)
 
 
 def _quarantined(quarantine: pl.DataFrame) -> dict[str | None, tuple[int, int]]:
@@ -173,23 +199,21 @@ def manifest(
     answers: Answers,
     parts: Sequence[Screening],
     asked: Asked,
-    inputs: list[dict[str, Any]],
-    counts: Sequence[SourceCount],
+    read: Read,
+    tallied: Tallied,
     origins: Mapping[str, Origin],
     files: Sequence[str],
-    digested: str,
 ) -> dict[str, Any]:
     """The manifest as a JSON value.
 
     Args:
-        answers: what was determined.
-        parts: the screening under each law.
+        answers: what was determined: of all records, or of nobody, to tell what was asked.
+        parts: the screening under each law, likewise.
         asked: what was asked for.
-        inputs: what went in, from :func:`inputs_of`.
-        counts: what became of each row, from :func:`counted`.
+        read: what went in.
+        tallied: what came out.
         origins: who brought the format, the statutes and each output.
         files: the files of the run.
-        digested: the :func:`digest` of what was determined.
     """
     return {
         "kind": RUN.kind,
@@ -199,8 +223,8 @@ def manifest(
                 "id": one.pack.id,
                 "version": one.pack.version,
                 "policy": plain(attrs.asdict(one.policy)),
-                "unknown_citations": one.unknown_citations.citations.to_dicts(),
-                "offenses_unread": one.unknown_citations.unread,
+                "unknown_citations": tallied.unknown_citations[one.pack.id],
+                "offenses_unread": tallied.offenses_unread[one.pack.id],
             }
             for one in parts
         ],
@@ -208,22 +232,95 @@ def manifest(
         **_noticed(answers.remedies),
         "asked_policy": asked.policy,
         "as_of": answers.as_of.isoformat(),
-        "county": answers.county,
+        "county": tallied.county,
         "outputs": list(asked.outputs),
         "corrections": [attrs.asdict(one) for one in asked.corrections],
         "corrections_left_out": list(asked.without),
-        **_read(answers.records, inputs, counts),
-        "counts": _rows(answers.records, counts) | {"determinations": _by_remedy(answers)},
-        "digest": digested,
+        **read.told(),
+        "counts": read.rows()
+        | {
+            "subjects": tallied.subjects,
+            "charges": tallied.charges,
+            "determinations": _by_remedy(answers.remedies, tallied.determinations),
+        },
+        "digest": tallied.digest,
         "files": sorted(files),
     }
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Read:
+    """What went into a run: one entry an input, what became of each row, coverage, and the rows set aside."""
+
+    inputs: list[dict[str, Any]]
+    counts: Sequence[SourceCount]
+    coverage: Coverage
+    without_subject: int
+    """How many quarantined rows belong to nobody that could be told."""
+
+    @classmethod
+    def of(cls, records: Records, paths: Sequence[Path], format_id: str) -> Read:
+        """That of records as a format read them.
+
+        Raises:
+            PluginError: rows were lost, or counted twice, or the format says nothing of a file it was given.
+            RequestError: two inputs have the same content.
+        """
+        counts = counted(records.quarantine, records.sources, format_id)
+        return cls(
+            inputs=inputs_of(paths, counts, format_id),
+            counts=counts,
+            coverage=records.coverage,
+            without_subject=records.quarantined_without_subject(),
+        )
+
+    def told(self) -> dict[str, Any]:
+        given = {entry["path"] for entry in self.inputs}
+        return {
+            "inputs": self.inputs,
+            "sources": [_entry(count) for count in self.counts if count.source.path not in given],
+            "coverage": plain(attrs.asdict(self.coverage)),
+        }
+
+    def rows(self) -> dict[str, int]:
+        return {
+            "rows_read": sum(count.source.rows for count in self.counts),
+            "rows_used": sum(count.used for count in self.counts),
+            "rows_quarantined": sum(count.quarantined for count in self.counts),
+            "quarantined_without_subject": self.without_subject,
+        }
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Tallied:
+    """What came out of a run, counted over what it wrote.
+
+    ``determinations`` has a row a remedy and status: remedy, status, charges. Unknown citations and offenses that could
+    not be read are by the id of the pack.
+    """
+
+    subjects: int
+    charges: int
+    determinations: pl.DataFrame
+    unknown_citations: Mapping[str, list[dict[str, Any]]]
+    offenses_unread: Mapping[str, int]
+    county: str | None
+    digest: str
+
+
+def by_remedy(determinations: pl.LazyFrame) -> pl.DataFrame:
+    """How many charges have each status under each remedy: remedy, status, charges."""
+    return (
+        determinations.group_by(pl.col("remedy", "status").cast(pl.String))
+        .agg(charges=pl.len())
+        .collect(engine="streaming")
+    )
 
 
 def comparison_manifest(
     comparison: Comparison,
     asked: Asked,
-    inputs: list[dict[str, Any]],
-    counts: Sequence[SourceCount],
+    read: Read,
     origins: Mapping[str, Origin],
     files: Sequence[str],
 ) -> dict[str, Any]:
@@ -245,7 +342,7 @@ def comparison_manifest(
                 "version": one.pack.version,
                 "policy": {"given": given, "options": plain(attrs.asdict(one.policy))},
                 "remedies": {remedy.id: remedy.version for remedy in one.remedies},
-                "determinations": _by_remedy(one),
+                "determinations": _by_remedy(one.remedies, by_remedy(one.determinations.lazy())),
                 "eligible": eligible[side],
                 "digest": digest(one.determinations),
             }
@@ -253,8 +350,8 @@ def comparison_manifest(
         },
         "as_of": before.as_of.isoformat(),
         "county": before.county,
-        **_read(before.records, inputs, counts),
-        "counts": _rows(before.records, counts) | {"changes": totals},
+        **read.told(),
+        "counts": read.rows() | _held(before.records) | {"changes": totals},
         "files": sorted(files),
     }
 
@@ -282,33 +379,19 @@ def _noticed(remedies: Sequence[Remedy]) -> dict[str, Any]:
     return {"notice": notice(remedies), "reviewed": reviewed}
 
 
-def _read(records: Records, inputs: list[dict[str, Any]], counts: Sequence[SourceCount]) -> dict[str, Any]:
-    given = {entry["path"] for entry in inputs}
+def _held(records: Records) -> dict[str, int]:
     return {
-        "inputs": inputs,
-        "sources": [_entry(count) for count in counts if count.source.path not in given],
-        "coverage": plain(attrs.asdict(records.coverage)),
-    }
-
-
-def _rows(records: Records, counts: Sequence[SourceCount]) -> dict[str, Any]:
-    return {
-        "rows_read": sum(count.source.rows for count in counts),
-        "rows_used": sum(count.used for count in counts),
-        "rows_quarantined": sum(count.quarantined for count in counts),
-        "quarantined_without_subject": records.quarantined_without_subject(),
         "subjects": records.subjects["subject_id"].n_unique(),
         # A charge that stands in several readings of its record is one.
         "charges": records.charges["charge_id"].n_unique() if several_readings(records) else records.charges.height,
     }
 
 
-def _by_remedy(screening: Answers) -> dict[str, dict[str, int]]:
-    by_remedy = {remedy.id: dict.fromkeys(STATUSES, 0) for remedy in screening.remedies}
-    tally = screening.determinations.group_by("remedy", "status").len()
+def _by_remedy(remedies: Iterable[Remedy], tally: pl.DataFrame) -> dict[str, dict[str, int]]:
+    found = {remedy.id: dict.fromkeys(STATUSES, 0) for remedy in remedies}
     for remedy, status, charges in tally.iter_rows():
-        by_remedy[str(remedy)][str(status)] = charges
-    return by_remedy
+        found[str(remedy)][str(status)] = charges
+    return found
 
 
 def read_manifest(directory: Path) -> dict[str, Any]:
@@ -341,18 +424,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, str):
         return str(value)
     return value
-
-
-def verified(determinations: pl.DataFrame, about: Mapping[str, Any], where: Path) -> pl.DataFrame:
-    """The determinations of a finished run, held against the digest in its manifest.
-
-    Raises:
-        SourceError: they are not the ones the run wrote.
-    """
-    if digest(determinations) != about["digest"]:
-        raise SourceError(
-            "The determinations are not the ones that the run wrote: their digest differs from the manifest's.",
-            where=str(where),
-            cure="Run the screening again.",
-        )
-    return determinations

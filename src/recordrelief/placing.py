@@ -1,7 +1,7 @@
 """Directories that appear whole or not at all: written under a hidden name beside their place, then moved there.
 
-What a killed process leaves is a hidden directory, never a half result under a final name. Everything is readable by
-its owner only.
+What a killed process leaves is a hidden directory, never a half result under a final name; the next run into the same
+place clears it away, or goes on from it. Everything is readable by its owner only.
 """
 
 from __future__ import annotations
@@ -86,31 +86,70 @@ class Place:
                 cure="Name a new directory, or replace it with --force.",
             )
 
+    @property
+    def workshop(self) -> Path:
+        """The hidden directory beside the place in which the result is made."""
+        return self.final.parent / f".{self.final.name}.unfinished"
+
     @contextmanager
     def filled(self) -> Iterator[Path]:
         """A new hidden directory to write into; it is moved into place at the end, or removed if anything fails.
 
         Raises:
-            RequestError: the place was taken meanwhile.
+            RequestError: the place was taken meanwhile, or another process is about to fill it.
             RecordReliefError: it cannot be written, as when the disk is full.
         """
+        with self.kept() as bench:
+            bench.clear()
+            with bench.finished() as result:
+                yield result
+
+    @contextmanager
+    def kept(self) -> Iterator[Bench]:
+        """The hidden directory to work in, as it was left, and locked: no other process works in it meanwhile.
+
+        It is removed at the end, whatever happens, unless :attr:`Bench.keep` was set.
+
+        Raises:
+            RequestError: the place holds something, or another process works in the directory.
+            RecordReliefError: it cannot be written.
+        """
+        import filelock
+
         self.check()
         made: list[Path] = []
-        temporary: Path | None = None
+        bench: Bench | None = None
         try:
-            final = self.final
-            made = _make_parents(final.parent)
-            temporary = Path(tempfile.mkdtemp(prefix=f".{final.name}.unfinished-", dir=final.parent))
-            yield temporary
-            _seal(temporary)
-            self._move(temporary, final)
+            made = _make_parents(self.workshop)
+            lock = filelock.FileLock(self.workshop / _LOCK, timeout=0, mode=0o600)
+            try:
+                lock.acquire()
+            except filelock.Timeout:
+                raise self._busy() from None
+            if not (self.workshop / _LOCK).exists():  # that other run was just done with it
+                lock.release()
+                raise self._busy()
+            bench = Bench(place=self, directory=self.workshop)
+            yield bench
         except BaseException as error:
-            if temporary is not None:
-                shutil.rmtree(temporary, ignore_errors=True)
-            _remove_empty(made)
-            if isinstance(error, Exception) and (told := _disk_error(error, self.given)):
+            if isinstance(error, Exception) and (told := _disk_error(error, self.given, bench)):
                 raise told from None
             raise
+        finally:
+            if bench is not None:
+                if not bench.keep:
+                    shutil.rmtree(bench.directory, ignore_errors=True)
+                lock.release()
+                if not bench.keep and os.name == "nt":  # where a file that is locked cannot be removed
+                    shutil.rmtree(bench.directory, ignore_errors=True)
+            _remove_empty([path for path in made if path.exists()])
+
+    def _busy(self) -> RequestError:
+        return RequestError(
+            "Another run is writing into the output directory.",
+            where=str(self.given),
+            cure="Wait for its end, or name another --out.",
+        )
 
     def _move(self, temporary: Path, final: Path) -> None:
         self.check()
@@ -135,6 +174,36 @@ class Place:
             return {str(name) for name in about["files"]} if about["kind"] == self.kind.kind else None
         except (OSError, ValueError, TypeError, KeyError):
             return None
+
+
+@attrs.define(eq=False)
+class Bench:
+    """The locked directory in which a result is made. With ``keep`` it stays where it is when the work breaks off."""
+
+    place: Place
+    directory: Path
+    keep: bool = False
+
+    def clear(self) -> None:
+        """Throw away whatever an earlier run left."""
+        for path in self.directory.iterdir():
+            if path.name != _LOCK:
+                shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+
+    @contextmanager
+    def finished(self) -> Iterator[Path]:
+        """A new directory to write the result into; at the end it is moved into place, and the bench is done with."""
+        result = self.directory / _RESULT
+        shutil.rmtree(result, ignore_errors=True)
+        result.mkdir(mode=0o700)
+        yield result
+        _seal(result)
+        self.place._move(result, self.place.final)
+        self.keep = False
+
+
+_LOCK = "lock"
+_RESULT = "result"
 
 
 @contextmanager
@@ -189,19 +258,25 @@ def of_the_disk(error: BaseException) -> bool:
     return isinstance(error, OSError) or (isinstance(error, pl.exceptions.PolarsError) and "(os error " in str(error))
 
 
-def _disk_error(error: Exception, place: Path) -> RecordReliefError | None:
+def _disk_error(error: Exception, place: Path, bench: Bench | None = None) -> RecordReliefError | None:
     """The error told to people; None when it has nothing to do with writing."""
     if not of_the_disk(error):
         return None
+    kept = bench is not None and bench.keep
+    left = (
+        "what was done so far is kept, and the same command goes on from it"
+        if kept
+        else "nothing of it was left behind"
+    )
     number = error.errno if isinstance(error, OSError) else None
     if number in FULL or any(f"(os error {full})" in str(error) for full in FULL):
         return RecordReliefError(
-            "The disk is full: the result could not be written, and nothing of it was left behind.",
+            f"The disk is full: the result could not be written, and {left}.",
             where=str(place),
             cure="Free some space, or write to another disk.",
         )
     return RecordReliefError(
-        "The result could not be written, and nothing of it was left behind.",
+        f"The result could not be written, and {left}.",
         where=str(place),
         found=os.strerror(number) if number else type(error).__name__,
     )

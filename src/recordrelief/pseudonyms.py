@@ -77,6 +77,10 @@ class Pseudonyms:
             raise RecordReliefError("Two ids have one pseudonym under this key.", cure="Make another key.")
         return column.cast(pl.String).replace_strict(known, names, return_dtype=pl.String).cast(column.dtype)
 
+    def people(self, ids: pl.Series) -> pl.Series:
+        """The pseudonyms of people, by their ids."""
+        return self._hidden(ids, "person")
+
     def answers(self, answers: Answers) -> Answers:
         """Answers with pseudonyms, and without the records they were found in."""
         shown: dict[str, Any] = {

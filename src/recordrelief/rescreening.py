@@ -17,9 +17,10 @@ from recordrelief.manifests import content_hash
 from recordrelief.plugins import Plugins
 from recordrelief.pseudonyms import Pseudonyms, key_of_run
 from recordrelief.records import Records
-from recordrelief.runs import StoredRun, chosen_format, policy_of, read_with
+from recordrelief.run_requests import chosen_format, policy_of, read_with
 from recordrelief.screening import DETERMINATIONS, Screening
 from recordrelief.statutes import Policy, StatutePack
+from recordrelief.stored_runs import StoredRun
 
 
 @attrs.frozen

@@ -45,12 +45,17 @@ class Answers:
 
     def summary(self) -> pl.DataFrame:
         """Charges and people by remedy and status: columns remedy, status, charges, people."""
-        return (
-            self.determinations.group_by("remedy", "status")
-            .agg(charges=pl.len(), people=pl.col("subject_id").n_unique())
-            .with_columns(pl.col("remedy").cast(pl.String))
-            .sort("remedy", "status")
-        )
+        return summarised(self.determinations.lazy())
+
+
+def summarised(determinations: pl.LazyFrame) -> pl.DataFrame:
+    """Charges and people by remedy and status: columns remedy, status, charges, people."""
+    return (
+        determinations.group_by(pl.col("remedy").cast(pl.String), "status")
+        .agg(charges=pl.len(), people=pl.col("subject_id").n_unique())
+        .sort("remedy", "status")
+        .collect()
+    )
 
 
 @attrs.frozen(kw_only=True, eq=False)

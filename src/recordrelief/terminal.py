@@ -14,8 +14,8 @@ from rich.text import Text
 
 from recordrelief.comparison_runs import FinishedComparison
 from recordrelief.plugins import PARTS, Plugins
-from recordrelief.runs import UNKNOWN_CITATIONS_FILE, FinishedRun, Progress, StoredRun
-from recordrelief.screening import APPLIES, GRANTED, Answers, Screening
+from recordrelief.runs import DETERMINATIONS_FILE, UNKNOWN_CITATIONS_FILE, FinishedRun, Progress, StoredRun
+from recordrelief.screening import APPLIES, GRANTED
 from recordrelief.statutes import Remedy
 
 if TYPE_CHECKING:
@@ -52,18 +52,19 @@ def show_summary(finished: FinishedRun) -> None:
     """The end of a run: charges and people by remedy and status, rows, and why answers are undetermined."""
     out = console()
     summary = _table("remedy", "status", ">charges", ">people")
-    for remedy, status, charges, people in finished.answers.summary().iter_rows():
+    stored = finished.stored
+    for remedy, status, charges, people in stored.summary().iter_rows():
         summary.add_row(Text(str(remedy)), Text(str(status)), f"{charges:,}", f"{people:,}")
     out.print(summary)
     show_rows(finished.manifest)
-    reasons = undetermined_because(finished.answers)
+    reasons = undetermined_because(stored.scan(DETERMINATIONS_FILE), finished.remedies)
     if reasons:
         table = _table("remedy", "condition", "undetermined most often because it is unknown whether", ">charges")
         for remedy, condition, sentence, charges in reasons:
             table.add_row(Text(remedy), Text(condition), Text(sentence), f"{charges:,}")
         out.print(table)
-    for part in finished.parts:
-        show_unknown_citations(part)
+    for law in finished.manifest["statutes"]:
+        show_unknown_citations(law)
     if finished.changes is not None:
         show_changes(finished.changes)
     out.print(Text(finished.manifest["notice"]))
@@ -80,19 +81,22 @@ def show_changes(changes: Changes) -> None:
     out.print(Text(f"People new since: {changes.new_people:,}; gone since: {changes.gone_people:,}."))
 
 
-def show_unknown_citations(screening: Screening) -> None:
-    """The citations that the catalog most often does not know, and how many charges cite nothing that can be read."""
-    unknown = screening.unknown_citations
+def show_unknown_citations(law: Mapping[str, Any]) -> None:
+    """The citations that a catalog most often does not know, and how many charges cite nothing that can be read.
+
+    ``law`` is what a manifest says of a pack.
+    """
     out = console()
-    if height := unknown.citations.height:
-        table = _table(f"citation that the catalog of {screening.pack.id} does not know", ">charges")
-        for citation, charges in unknown.citations.head(MOST_OFTEN).iter_rows():
-            table.add_row(Text(citation), f"{charges:,}")
+    unknown = law["unknown_citations"]
+    if unknown:
+        table = _table(f"citation that the catalog of {law['id']} does not know", ">charges")
+        for one in unknown[:MOST_OFTEN]:
+            table.add_row(Text(one["citation"]), f"{one['charges']:,}")
         out.print(table)
-        if height > MOST_OFTEN:
-            out.print(Text(f"All {height:,} of them are in {UNKNOWN_CITATIONS_FILE}."))
-    if unknown.unread:
-        out.print(Text(f"Charges whose offense {screening.pack.id} could not read: {unknown.unread:,}."))
+        if len(unknown) > MOST_OFTEN:
+            out.print(Text(f"All {len(unknown):,} of them are in {UNKNOWN_CITATIONS_FILE}."))
+    if law["offenses_unread"]:
+        out.print(Text(f"Charges whose offense {law['id']} could not read: {law['offenses_unread']:,}."))
 
 
 def show_comparison(finished: FinishedComparison) -> None:
@@ -135,20 +139,19 @@ def show_rows(about: Mapping[str, Any]) -> None:
     console().print(Text("\n".join(lines)))
 
 
-def undetermined_because(screening: Answers) -> list[tuple[str, str, str, int]]:
+def undetermined_because(determinations: pl.LazyFrame, remedies: Sequence[Remedy]) -> list[tuple[str, str, str, int]]:
     """The conditions that most often leave an answer undetermined: remedy, condition, sentence, charges."""
     tally = (
-        screening.determinations.lazy()
-        .filter(pl.col("status") == "undetermined")
+        determinations.filter(pl.col("status") == "undetermined")
         .select(pl.col("remedy").cast(pl.String), pl.col("deciding"))
         .explode("deciding")
         .group_by("remedy", "deciding")
         .len()
         .sort("len", "remedy", "deciding", descending=[True, False, False])
         .head(MOST_OFTEN)
-        .collect()
+        .collect(engine="streaming")
     )
-    sentences = {remedy.id: _sentences(remedy) for remedy in screening.remedies}
+    sentences = {remedy.id: _sentences(remedy) for remedy in remedies}
     return [
         (remedy, condition, sentences[remedy].get(condition, ""), charges)
         for remedy, condition, charges in tally.drop_nulls().iter_rows()

@@ -18,7 +18,7 @@ def convert(
     from recordrelief.formats.canonical import write_canonical
     from recordrelief.manifests import counted
     from recordrelief.placing import CANONICAL_TABLES, Place
-    from recordrelief.runs import chosen_format, read_with
+    from recordrelief.run_requests import chosen_format, read_with
     from recordrelief.terminal import show_broken, shown_progress
 
     place = Place(out, CANONICAL_TABLES, force)
@@ -31,7 +31,7 @@ def convert(
     with shown_progress() as progress:
         progress("reading")
         records = read_with(chosen, paths, known)
-        counts = counted(records, chosen.id)
+        counts = counted(records.quarantine, records.sources, chosen.id)
         progress("writing")
         with place.filled() as directory:
             write_canonical(records, directory)
@@ -54,7 +54,7 @@ def check(
 
     mapping = read_mapping(format)
     mapped = read_mapped(mapping, existing(inputs))
-    counts = counted(mapped.records, mapping.id)
+    counts = counted(mapped.records.quarantine, mapped.records.sources, mapping.id)
     read, used = sum(count.source.rows for count in counts), sum(count.used for count in counts)
     for line in report(mapped, read, used):
         print(line)

@@ -56,7 +56,7 @@ def law(
     from recordrelief.citator import offense_text
     from recordrelief.lawbook import law_text
     from recordrelief.lawpages import law_markdown
-    from recordrelief.runs import policy_of
+    from recordrelief.run_requests import policy_of
 
     try:
         day = None if as_of is None else date.fromisoformat(as_of)

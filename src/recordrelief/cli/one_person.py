@@ -46,7 +46,7 @@ def explain(
     from recordrelief.pseudonyms import key_of_run
     from recordrelief.renderings import form as form_named
     from recordrelief.rescreening import located, screen_again
-    from recordrelief.runs import open_run
+    from recordrelief.stored_runs import open_run
     from recordrelief.terminal import console, show_stored
 
     made = form_named(form)
@@ -216,7 +216,7 @@ def _person_of_run(
     """One person of a finished run, read again, and the plugins that it was read with."""
     from recordrelief.pseudonyms import key_of_run
     from recordrelief.rescreening import located, person_again
-    from recordrelief.runs import open_run
+    from recordrelief.stored_runs import open_run
 
     stored = open_run(directory)
     pseudonyms = key_of_run(stored.manifest, key)

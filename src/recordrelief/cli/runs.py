@@ -135,7 +135,7 @@ def verify(
 
     The exit code is 1 if anything differs.
     """
-    from recordrelief.runs import open_run
+    from recordrelief.stored_runs import open_run
     from recordrelief.terminal import show_verification
     from recordrelief.verification import verify as verified
 

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from recordrelief.disguise import Disguise
 from recordrelief.errors import RequestError
+from recordrelief.formats.spreading import Spreading
 from recordrelief.records import Records
 
 HEAD_BYTES = 65_536
@@ -47,6 +48,20 @@ class Format(ABC):
             SourceError: an input cannot be read at all.
             RequestError: the same content was given twice.
         """
+
+    def spreading(self, paths: Sequence[Path]) -> Spreading | None:
+        """How to read inputs that are larger than memory, part by part; None, the default, if this format cannot.
+
+        Called before anything else is read, and quick: it looks at the inputs here and there.
+
+        Args:
+            paths: the inputs, in the order given.
+
+        Raises:
+            SourceError: an input cannot be read at all.
+            RequestError: the same content was given twice.
+        """
+        return None
 
     def generate(self, *, subjects: int, seed: int, out: Path) -> int:
         """Write a synthetic file of this format and say how many rows it has. The same seed gives the same bytes.

@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import ClassVar
 
+import polars as pl
+
 from recordrelief.errors import RequestError
 from recordrelief.records import Records
 from recordrelief.screening import Screening
@@ -23,6 +25,9 @@ class Output(ABC):
     pseudonymous: ClassVar[bool] = False
     """Whether it writes only what determinations and findings hold: then a pseudonymous run may be asked for it too. It
     gets no records there."""
+
+    in_parts: ClassVar[bool] = False
+    """Whether it takes the determinations part by part (:meth:`write_part`), of runs that nobody holds at once."""
 
     def settings(self, text: str | None) -> object:
         """Read and check what stands behind ``NAME=``. Called before anything is read; None without settings.
@@ -48,3 +53,18 @@ class Output(ABC):
             directory: an empty directory; files stand directly in it.
             settings: what :meth:`settings` gave.
         """
+
+    def write_part(
+        self, determinations: pl.DataFrame, part: int, directory: Path, settings: object
+    ) -> tuple[Path, ...]:
+        """Write the next determinations of a run in parts, behind those before, and say which files are written.
+
+        Called for one part after another; only of an output that says it can (:attr:`in_parts`).
+
+        Args:
+            determinations: those of the part.
+            part: its number, from 0.
+            directory: where the files stand, those of the parts before too.
+            settings: what :meth:`settings` gave.
+        """
+        raise NotImplementedError

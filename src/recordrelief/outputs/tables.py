@@ -53,11 +53,19 @@ class Csv(Output):
     title: ClassVar[str] = "Determinations as CSV"
     joint: ClassVar[bool] = True
     pseudonymous: ClassVar[bool] = True
+    in_parts: ClassVar[bool] = True
 
     def write(self, screening: Answers, records: Records, directory: Path, settings: object) -> tuple[Path, ...]:
         """Write the determinations with a header; deciding conditions are joined by ``; ``."""
+        return self.write_part(screening.determinations, 0, directory, settings)
+
+    def write_part(
+        self, determinations: pl.DataFrame, part: int, directory: Path, settings: object
+    ) -> tuple[Path, ...]:
+        """Write the determinations behind those of the parts before."""
         path = directory / "determinations.csv"
-        harmless(flat(screening.determinations)).write_csv(path)
+        with path.open("ab") as stream:
+            harmless(flat(determinations)).write_csv(stream, include_header=part == 0)
         return (path,)
 
 

@@ -266,7 +266,7 @@ def _outcome(format: Format, paths: Sequence[Path]) -> Records | RecordReliefErr
 
 def _unaccounted(format: Format, records: Records) -> list[str]:
     try:
-        counted(records, format.id)
+        counted(records.quarantine, records.sources, format.id)
     except RecordReliefError as error:
         return [str(error)]
     return []

@@ -15,7 +15,7 @@ import polars as pl
 from recordrelief.errors import RecordReliefError, RequestError
 from recordrelief.plugins import Plugins, load
 from recordrelief.pseudonyms import key_of_run
-from recordrelief.runs import open_run
+from recordrelief.stored_runs import open_run
 from recordrelief.verification.anew import ANEW
 from recordrelief.verification.checked import CheckedRun, NotChecked, Seen
 from recordrelief.verification.stored import STORED

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 import polars as pl
 
+from recordrelief.answering import DETERMINATIONS_FILE
 from recordrelief.api import corrected
 from recordrelief.corrections import read_corrections
 from recordrelief.errors import RequestError
@@ -18,8 +19,9 @@ from recordrelief.manifests import content_hash
 from recordrelief.plugins import Plugins
 from recordrelief.pseudonyms import Pseudonyms
 from recordrelief.records import Records
-from recordrelief.runs import DETERMINATIONS_FILE, StoredRun, read_with
+from recordrelief.run_requests import read_with
 from recordrelief.statutes import Policy, StatutePack
+from recordrelief.stored_runs import StoredRun
 
 
 @attrs.frozen

@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 import polars as pl
 
 import recordrelief
+from recordrelief.answering import CHANGES_FILE
 from recordrelief.manifests import BROKEN_RULE, digest
 from recordrelief.model import Coverage
 from recordrelief.outputs.tables import flat, harmless
 from recordrelief.records import Records
-from recordrelief.runs import CHANGES_FILE, UNKNOWN_CITATIONS_FILE
 from recordrelief.screening import APPLIES, DETERMINATIONS, GRANTED, STATUSES
+from recordrelief.stored_runs import UNKNOWN_CITATIONS_FILE
 from recordrelief.verification.checked import CheckedRun, Found, NotChecked, Seen, count_of, of_people
 
 
