@@ -236,16 +236,17 @@ def filled_file(given: Path, *, force: bool) -> Iterator[Path]:
         raise
 
 
-def write_parquet(frame: pl.DataFrame, path: Path, *, notice: str | None = None) -> None:
+def write_parquet(frame: pl.DataFrame, path: Path, *, notice: str | None = None, rows: int | None = None) -> None:
     """Write a frame as Parquet; equal frames give equal bytes, however they were made.
 
     Args:
         frame: the rows.
         path: the file.
         notice: what a reader must be told, kept in the metadata of the file.
+        rows: how many rows stand together in it.
     """
     about = None if notice is None else {"notice": notice}
-    frame.rechunk().write_parquet(path, compression="lz4", metadata=about)
+    frame.rechunk().write_parquet(path, compression="lz4", metadata=about, row_group_size=rows)
 
 
 def json_text(value: Any) -> str:

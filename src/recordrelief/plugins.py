@@ -94,6 +94,8 @@ class Plugins:
     broken: tuple[BrokenPlugin, ...]
     origins: Mapping[tuple[Part, str], Origin]
     loaded: tuple[Origin, ...]
+    files: tuple[Path, ...] | None = None
+    """The plugin files among them, if they are just what :func:`load` finds with these."""
 
     def format(self, name: str) -> Format:
         """The format of that id; a RequestError with the nearest ones otherwise."""
@@ -166,7 +168,7 @@ def load(extra: Sequence[Path] = ()) -> Plugins:
         collected.add(origin, module)
     for origin, module in _files(extra):
         collected.add(origin, module)
-    return collected.plugins()
+    return collected.plugins(tuple(extra))
 
 
 class _Collected:
@@ -212,7 +214,7 @@ class _Collected:
                 if implementation.plugin is module:
                     self._collect(part, implementation.function, origin)
 
-    def plugins(self) -> Plugins:
+    def plugins(self, files: tuple[Path, ...]) -> Plugins:
         sorted_ = {part: dict(sorted(things.items())) for part, things in self.brought.items()}
         return Plugins(
             formats=sorted_["format"],
@@ -221,6 +223,7 @@ class _Collected:
             broken=tuple(self.broken),
             origins=dict(sorted(self.origins.items())),
             loaded=tuple(self.loaded),
+            files=files,
         )
 
     def _collect(self, part: Part, hook: Callable[[], object], origin: Origin) -> None:

@@ -44,6 +44,7 @@ __all__ = [
     "StoredRun",
     "open_run",
     "run",
+    "unfinished",
 ]
 
 
@@ -100,11 +101,12 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
     """
     place = Place(request.out, RUN, request.force)
     place.check()
-    setup = Setup.of(request, load(request.plugins) if plugins is None else plugins)
+    known = load(request.plugins) if plugins is None else plugins
+    setup = Setup.of(request, known)
     with place.kept() as bench:
         spreading = parts.wanted(setup)
         if spreading is not None:
-            made = parts.run_in_parts(setup, spreading, bench, progress, apart=plugins is None)
+            made = parts.run_in_parts(setup, spreading, bench, progress, apart=known.files == request.plugins)
             return FinishedRun(
                 directory=request.out, manifest=made.manifest, remedies=made.remedies, changes=made.changes
             )
@@ -112,6 +114,12 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
             parts.refuse_unfinished(bench)
         bench.clear()
         return _at_once(setup, bench, progress)
+
+
+def unfinished(request: RunRequest) -> Path | None:
+    """Where what was done of a request is kept after it broke off; None if nothing is."""
+    place = Place(request.out, RUN)
+    return place.workshop if place.workshop.exists() else None
 
 
 def _at_once(setup: Setup, bench: Bench, progress: Progress) -> FinishedRun:

@@ -14,7 +14,15 @@ from rich.text import Text
 
 from recordrelief.comparison_runs import FinishedComparison
 from recordrelief.plugins import PARTS, Plugins
-from recordrelief.runs import DETERMINATIONS_FILE, UNKNOWN_CITATIONS_FILE, FinishedRun, Progress, StoredRun
+from recordrelief.runs import (
+    DETERMINATIONS_FILE,
+    UNKNOWN_CITATIONS_FILE,
+    FinishedRun,
+    Progress,
+    RunRequest,
+    StoredRun,
+    unfinished,
+)
 from recordrelief.screening import APPLIES, GRANTED
 from recordrelief.statutes import Remedy
 
@@ -69,6 +77,13 @@ def show_summary(finished: FinishedRun) -> None:
         show_changes(finished.changes)
     out.print(Text(finished.manifest["notice"]))
     out.print(Text(f"Written to {finished.directory}"))
+
+
+def show_unfinished(request: RunRequest) -> None:
+    """Where what was done of a run that broke off is kept, if any of it is."""
+    if kept := unfinished(request):
+        text = f"What was done so far is kept in {kept}. The same command goes on from it; with --force it begins anew."
+        console(stderr=True).print(Text(text))
 
 
 def show_changes(changes: Changes) -> None:

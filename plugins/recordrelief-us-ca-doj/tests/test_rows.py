@@ -20,7 +20,7 @@ from recordrelief_us_ca_doj.layout import Layout
 from recordrelief_us_ca_doj.lines import Recovered, recover
 from recordrelief_us_ca_doj.rows import COLUMNS, ResearchFile, ResearchFiles
 
-BAD = {"row": pl.UInt32, "source_line": pl.UInt32, "code": pl.String, "reason": pl.String, "subject_id": pl.String}
+BAD = {"row": pl.UInt32, "source_line": pl.UInt32, "code": pl.String, "reason": pl.String, "claimed": pl.String}
 Write = Callable[[bytes], Path]
 
 
@@ -58,7 +58,10 @@ def subjects(file: ResearchFile) -> list[tuple[int, int, str]]:
 
 
 def faults(file: ResearchFile) -> list[tuple[int, int, str, str | None]]:
-    return file.bad.select("row", "source_line", "code", "subject_id").rows()
+    """What is set aside, with the person it names where a good row is of the same one."""
+    good = set(file.frame(["SUBJECT_ID"])["SUBJECT_ID"])
+    told = file.bad.select("row", "source_line", "code", "claimed").iter_rows()
+    return [(*place, claimed if claimed in good else None) for *place, claimed in told]
 
 
 ROWS = [row("70000001"), row("70000002", OFN=""), row("70000003", COMMENT_TEXT='SAYS "NO"')]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -42,6 +43,21 @@ RunKey = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace a finished result that stands there.")]
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The directory to write.")]
+
+
+_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+
+
+def size_of(text: str) -> int:
+    """A number of bytes, written as ``1.5GB``, ``800 MB`` or ``2G``.
+
+    Raises:
+        typer.BadParameter: it is none.
+    """
+    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)(?:I?B)?\s*", text.upper())
+    if match is None:
+        raise typer.BadParameter(f"{text!r} is no size: write it as 1.5GB or 800MB")
+    return int(float(match[1]) * _UNITS[match[2]])
 
 
 def load_plugins(files: Sequence[Path] | None) -> Plugins:

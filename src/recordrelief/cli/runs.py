@@ -19,7 +19,9 @@ from recordrelief.cli.arguments import (
     RunKey,
     Without,
     load_plugins,
+    size_of,
 )
+from recordrelief.errors import RequestError
 
 
 def screen(
@@ -45,11 +47,26 @@ def screen(
         Path | None,
         typer.Option(metavar="KEYFILE", help="Write pseudonyms, made with this key, in the place of ids."),
     ] = None,
+    memory: Annotated[
+        int | None,
+        typer.Option(
+            metavar="SIZE",
+            parser=size_of,
+            help="How much memory to use, as 1.5GB or 800MB; what needs more is worked on in parts. 4GB if left out.",
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="How many parts to work on at a time; all processors' worth.")
+    ] = None,
+    findings: Annotated[
+        bool | None,
+        typer.Option(help="Keep every finding beside the determinations; left out only of a run in parts."),
+    ] = None,
     force: Force = False,
 ) -> None:
     """Determine every remedy for every charge and write determinations, findings, quarantine and manifest."""
     from recordrelief.runs import RunRequest, run
-    from recordrelief.terminal import show_broken, show_summary, shown_progress
+    from recordrelief.terminal import show_broken, show_summary, show_unfinished, shown_progress
 
     request = RunRequest(
         inputs=inputs,
@@ -66,12 +83,21 @@ def screen(
         without=without or (),
         since=since,
         pseudonymize=pseudonymize,
+        memory=memory,
+        jobs=jobs,
+        findings=findings,
         force=force,
     )
     known = load_plugins(plugin)
     show_broken(known)
-    with shown_progress() as progress:
-        finished = run(request, progress, plugins=known)
+    try:
+        with shown_progress() as progress:
+            finished = run(request, progress, plugins=known)
+    except RequestError:
+        raise
+    except BaseException:
+        show_unfinished(request)
+        raise
     show_summary(finished)
 
 

@@ -18,6 +18,7 @@ import polars as pl
 
 from recordrelief.errors import RecordReliefError, RequestError, SourceError
 from recordrelief.formats import Format
+from recordrelief.formats.spreading import Cuts, Spreading, Told
 from recordrelief.model import Coverage
 from recordrelief.placing import CANONICAL_TABLES, json_text, write_parquet
 from recordrelief.records import Records, SourceFile, in_canonical_order
@@ -25,6 +26,8 @@ from recordrelief.tables import TABLES
 
 VERSION = 1
 """Version of the layout of a directory of canonical tables."""
+_GROUP = 1 << 16
+"""Rows that stand together in a file: of some people only the groups are read in which they are."""
 _KEYS = {"subjects": "subject_id", "cases": "case_id", "charges": "charge_id", "sentences": "sentence_id"}
 
 
@@ -39,6 +42,10 @@ class Canonical(Format):
         inside = set(head.decode("utf-8", "replace").split("\n"))
         return name.endswith("/") and {CANONICAL_TABLES.marker, "charges.parquet"} <= inside
 
+    def spreading(self, paths: Sequence[Path]) -> Spreading:
+        """The tables as they stand: those of some people can be read without the others."""
+        return CanonicalSpreading.of(paths)
+
     def read(self, paths: Sequence[Path]) -> Records:
         """Read one or more directories; no person, case, charge or sentence may stand in two of them.
 
@@ -49,17 +56,100 @@ class Canonical(Format):
         read = [_directory(path) for path in paths]
         for table, key in _KEYS.items():
             owners = pl.concat([tables[table].select(pl.col(key).unique()) for tables, _, _ in read])
-            if shared := owners.height - owners.n_unique():
-                raise RequestError(
-                    f"Two of the directories hold the same {table}.",
-                    found=f"{shared} in common",
-                    cure="Convert their source files together, so that each person is read as one.",
-                )
+            _check_shared(table, owners.height - owners.n_unique())
         return Records.of(
             {name: pl.concat([tables[name] for tables, _, _ in read], how="diagonal") for name in TABLES},
             coverage=reduce(Coverage.merged, (coverage for _, coverage, _ in read)),
             sources=[source for _, _, sources in read for source in sources],
         )
+
+
+@attrs.frozen
+class CanonicalSpreading(Spreading):
+    """Directories of canonical tables, read for one partition of people at a time."""
+
+    paths: tuple[str, ...]
+    charges: int
+    pieces: int = 0
+
+    @classmethod
+    def of(cls, paths: Sequence[Path]) -> CanonicalSpreading:
+        """That of some directories.
+
+        Raises:
+            SourceError: a directory is not canonical, or was cut short.
+            RequestError: two share a person, a case, a charge or a sentence.
+        """
+        charges = 0
+        for path in paths:
+            _, _, rows = _read_about(path)
+            for name in TABLES:
+                _check_height(
+                    path / f"{name}.parquet", _scanned(path, name).select(pl.len()).collect().item(), rows[name]
+                )
+            charges += rows["charges"]
+        spreading = cls(tuple(map(str, paths)), charges)
+        if len(paths) > 1:
+            for table, key in _KEYS.items():
+                apart = [frame.select(pl.col(key).unique()) for frame in spreading._frames(table)]
+                _check_shared(table, pl.concat(apart).select(pl.len() - pl.col(key).n_unique()).collect().item())
+        return spreading
+
+    def sample(self) -> pl.Series:
+        """The people of every so manieth charge."""
+        every = max(self.charges // _SAMPLE, 1)
+        parts = [frame.select(pl.col("subject_id").gather_every(every)) for frame in self._frames("charges")]
+        people = [frame.select(pl.col("subject_id").gather_every(every)) for frame in self._frames("subjects")]
+        return pl.concat([*parts, *people]).collect(engine="streaming")["subject_id"]
+
+    def partition(self, part: int, cuts: Cuts, told: Sequence[Told], directories: Sequence[Path]) -> Records:
+        """The rows of the people whose ids lie in the partition."""
+        if cuts.named is None:
+            return self._records(cuts.range(part).of("subject_id"), first=part == 0)
+        ids = pl.concat([frame.select("subject_id") for frame in self._frames("subjects")]).collect()["subject_id"]
+        return self._records(pl.col("subject_id").is_in(ids.filter(cuts.of(ids) == part).implode()), first=part == 0)
+
+    def sources(
+        self, told: Sequence[Told], quarantined: Mapping[str, int], hashes: Mapping[str, str]
+    ) -> tuple[SourceFile, ...]:
+        """The files from which the tables were made."""
+        return tuple(source for path in self.paths for source in _read_about(Path(path))[1])
+
+    def people(self, ids: Sequence[str]) -> Records:
+        """The rows of some people."""
+        return self._records(pl.col("subject_id").is_in(pl.Series(list(ids), dtype=pl.String).implode()), first=True)
+
+    def _frames(self, table: str) -> list[pl.LazyFrame]:
+        return [_scanned(Path(path), table) for path in self.paths]
+
+    def _records(self, mine: pl.Expr, *, first: bool) -> Records:
+        """The records of the people of whom ``mine`` holds; with the rows of nobody if they are the ``first``."""
+        tables: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES if name != "issues"}
+        for path in map(Path, self.paths):
+            of_people = {name: _scanned(path, name).filter(mine) for name in _OF_PEOPLE}
+            of_people["quarantine"] = _scanned(path, "quarantine").filter(mine.fill_null(first))
+            for name, frame in of_people.items():
+                tables[name].append(_collected(frame, path, name))
+            key = ["charge_id", "alternative"]
+            charges = tables["charges"][-1].select(key)
+            # The statistics of a file say where these ids are, if it is sorted at all.
+            near = pl.col("charge_id").is_between(
+                *charges.select(pl.min("charge_id"), pl.max("charge_id").alias("max")).row(0)
+            )
+            for name in _OF_CHARGES:
+                frame = _scanned(path, name).filter(near if charges.height else pl.lit(False))
+                rows = _collected(frame, path, name)
+                tables[name].append(rows.join(charges, on=key, how="semi", maintain_order="left"))
+        return Records.of(
+            {name: pl.concat(frames, how="diagonal") for name, frames in tables.items()},
+            coverage=reduce(Coverage.merged, (_read_about(Path(path))[0] for path in self.paths)),
+        )
+
+
+_OF_PEOPLE = ("subjects", "cases", "charges", "events")
+_OF_CHARGES = ("sentences", "reliefs")
+_SAMPLE = 200_000
+"""About how many charges are looked at to find where the partitions lie."""
 
 
 def write_canonical(records: Records, directory: Path) -> tuple[Path, ...]:
@@ -78,7 +168,7 @@ def write_canonical(records: Records, directory: Path) -> tuple[Path, ...]:
         frame = in_canonical_order(name, records.table(name))
         rows[name] = frame.height
         written.append(directory / f"{name}.parquet")
-        write_parquet(frame, written[-1])
+        write_parquet(frame, written[-1], rows=_GROUP)
     marker = directory / CANONICAL_TABLES.marker
     about = {
         "kind": CANONICAL_TABLES.kind,
@@ -93,9 +183,23 @@ def write_canonical(records: Records, directory: Path) -> tuple[Path, ...]:
 
 
 def _directory(path: Path) -> tuple[dict[str, pl.DataFrame], Coverage, tuple[SourceFile, ...]]:
+    coverage, sources, rows = _read_about(path)
+    tables = {}
+    for name in TABLES:
+        tables[name] = _collected(_scanned(path, name), path, name)
+        _check_height(path / f"{name}.parquet", tables[name].height, rows[name])
+    return tables, coverage, sources
+
+
+def _read_about(path: Path) -> tuple[Coverage, tuple[SourceFile, ...], Mapping[str, int]]:
+    """What the marker of a directory says.
+
+    Raises:
+        SourceError: it is not canonical.
+    """
     try:
         about = json.loads((path / CANONICAL_TABLES.marker).read_text(encoding="utf-8"))
-        coverage, sources, rows = _about(about)
+        return _about(about)
     except RecordReliefError:
         raise
     except (OSError, ValueError, TypeError, KeyError) as error:
@@ -104,22 +208,38 @@ def _directory(path: Path) -> tuple[dict[str, pl.DataFrame], Coverage, tuple[Sou
             where=str(path),
             found=type(error).__name__,
         ) from None
-    tables = {}
-    for name in TABLES:
-        try:
-            tables[name] = pl.read_parquet(path / f"{name}.parquet")
-        except (OSError, pl.exceptions.PolarsError) as error:
-            raise SourceError(
-                "A canonical table cannot be read.", where=str(path / f"{name}.parquet"), found=type(error).__name__
-            ) from None
-        if tables[name].height != rows[name]:
-            raise SourceError(
-                "A canonical table does not have the rows that canonical.json counts.",
-                where=str(path / f"{name}.parquet"),
-                found=str(tables[name].height),
-                expected=str(rows[name]),
-            )
-    return tables, coverage, sources
+
+
+def _scanned(path: Path, name: str) -> pl.LazyFrame:
+    return pl.scan_parquet(path / f"{name}.parquet")
+
+
+def _collected(frame: pl.LazyFrame, path: Path, name: str) -> pl.DataFrame:
+    try:
+        return frame.collect()
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise SourceError(
+            "A canonical table cannot be read.", where=str(path / f"{name}.parquet"), found=type(error).__name__
+        ) from None
+
+
+def _check_height(path: Path, found: int, expected: int) -> None:
+    if found != expected:
+        raise SourceError(
+            "A canonical table does not have the rows that canonical.json counts.",
+            where=str(path),
+            found=str(found),
+            expected=str(expected),
+        )
+
+
+def _check_shared(table: str, shared: int) -> None:
+    if shared:
+        raise RequestError(
+            f"Two of the directories hold the same {table}.",
+            found=f"{shared} in common",
+            cure="Convert their source files together, so that each person is read as one.",
+        )
 
 
 def _about(about: Mapping[str, Any]) -> tuple[Coverage, tuple[SourceFile, ...], Mapping[str, int]]:

@@ -9,6 +9,7 @@ from typing import ClassVar
 from recordrelief.disguise import Disguise
 from recordrelief.errors import RecordReliefError
 from recordrelief.formats import Format
+from recordrelief.formats.spreading import Spreading
 from recordrelief.records import Records
 from recordrelief_us_ca_doj import reader
 from recordrelief_us_ca_doj.layout import COLUMNS
@@ -32,6 +33,12 @@ class DojResearchFile(Format):
     def read(self, paths: Sequence[Path]) -> Records:
         """The canonical records of the files."""
         return reader.read(paths)
+
+    def spreading(self, paths: Sequence[Path]) -> Spreading:
+        """The files in pieces, for runs in parts."""
+        from recordrelief_us_ca_doj.spreading import DojSpreading
+
+        return DojSpreading.of(paths)
 
     def generate(self, *, subjects: int, seed: int, out: Path) -> int:
         """Write a synthetic extract; the same seed gives the same bytes."""

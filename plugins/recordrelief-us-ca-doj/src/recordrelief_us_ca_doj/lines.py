@@ -31,7 +31,7 @@ BAD_SCHEMA = pl.Schema(
         "source_line": pl.UInt32(),
         "code": pl.String(),
         "reason": pl.String(),
-        "subject_id": pl.String(),
+        "claimed": pl.String(),
     }
 )
 
@@ -71,18 +71,16 @@ class Recovered:
     faults: tuple[Fault, ...]
     encoding: str
 
-    def bad(self, subjects: Iterable[str]) -> pl.DataFrame:
-        """The faults as a table; a subject id is told only when it is also the id of a good row.
+    def bad(self) -> pl.DataFrame:
+        """The faults as a table (:data:`BAD_SCHEMA`)."""
+        return bad_rows(self.faults)
 
-        Args:
-            subjects: the ids of the good rows.
-        """
-        known = set(subjects)
-        return pl.DataFrame(
-            [(f.row, f.line, f.code, f.reason, f.subject if f.subject in known else None) for f in self.faults],
-            schema=BAD_SCHEMA,
-            orient="row",
-        )
+
+def bad_rows(faults: Iterable[Fault]) -> pl.DataFrame:
+    """Faults as a table: ``claimed`` is the id that each has in the place of one."""
+    return pl.DataFrame(
+        [(one.row, one.line, one.code, one.reason, one.subject) for one in faults], schema=BAD_SCHEMA, orient="row"
+    )
 
 
 class _Line(NamedTuple):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import polars as pl
 
 from recordrelief_us_ca_doj import codes
@@ -14,12 +16,15 @@ _OF_OFFENDER = r"(?:^|; )PC 290(?:\.|\(|;|$)"
 """The sections under which sex offenders register, among the citations of a registration."""
 
 
-def subjects(people: pl.DataFrame, events: pl.DataFrame, doubtful: pl.Series, issues: Issues) -> pl.DataFrame:
+def subjects(
+    people: pl.DataFrame, events: pl.DataFrame, kinds: Collection[str], doubtful: pl.Series, issues: Issues
+) -> pl.DataFrame:
     """One row a person; a birth date on which the rows disagree is unknown.
 
     Args:
         people: every row, its columns of the person.
         events: what is no charge.
+        kinds: the kinds of event that the extract carries.
         doubtful: the people with rows that nobody could read: these may have been anything.
         issues: takes note of dates.
     """
@@ -53,7 +58,7 @@ def subjects(people: pl.DataFrame, events: pl.DataFrame, doubtful: pl.Series, is
         pl.lit("state").alias("record_scope"),
         *SOURCE,
     )
-    return _with_events(whole, events, doubtful)
+    return _with_events(whole, events, kinds, doubtful)
 
 
 def _identifiers(people: pl.DataFrame) -> pl.Series:
@@ -92,9 +97,10 @@ def events(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_events(people: pl.DataFrame, events: pl.DataFrame, doubtful: pl.Series) -> pl.DataFrame:
+def _with_events(
+    people: pl.DataFrame, events: pl.DataFrame, kinds: Collection[str], doubtful: pl.Series
+) -> pl.DataFrame:
     """Death and the duty to register: no such step means no only where the extract carries such steps at all."""
-    kinds = set(events["kind"].unique().to_list())
     registered = (
         events.filter(pl.col("kind") == "registration")
         .group_by("subject_id")
@@ -120,7 +126,7 @@ def _with_events(people: pl.DataFrame, events: pl.DataFrame, doubtful: pl.Series
         .then(True)
         .when(known & ~duty & sure)
         .then(False)
-        .when(~known & sure & pl.lit(bool({"registration", "registration_ended"} & kinds)))
+        .when(~known & sure & pl.lit("registration" in kinds or "registration_ended" in kinds))
         .then(False),
         deceased=pl.when("deceased").then(True).when(sure & pl.lit("death" in kinds)).then(False),
     )

@@ -7,10 +7,11 @@ court steps of one cycle are linked by the cycle digits of ``CNT_ORDER``. All fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
+import attrs
 import polars as pl
 
 from recordrelief.model import Coverage
@@ -34,22 +35,53 @@ def read(paths: Sequence[Path]) -> Records:
         SourceError: a file that is no research file.
     """
     files = ResearchFiles.open(paths)
-    parts = [_rows_of(file, label) for file, label in zip(files.files, files.labels, strict=True)]
+    both = list(zip(files.files, files.labels, strict=True))
+    parts = [_labelled(file.frame(READ), label) for file, label in both]
     rows = parts[0] if len(parts) == 1 else pl.concat(parts).with_columns(row=pl.int_range(pl.len(), dtype=pl.UInt32))
-    return _records(files, rows)
+    records = records_of(rows, pl.concat([_labelled(file.bad, label) for file, label in both]))
+    sources = [_source(file, label, records.quarantine) for file, label in both]
+    return attrs.evolve(records, sources=tuple(sources), source=files)
 
 
-def _rows_of(file: ResearchFile, label: str) -> pl.DataFrame:
-    return file.frame(READ).with_columns(pl.lit(label, dtype=pl.Categorical).alias("source_file"))
+def _labelled(frame: pl.DataFrame, label: str) -> pl.DataFrame:
+    return frame.with_columns(pl.lit(label, dtype=pl.Categorical).alias("source_file"))
 
 
-def _records(files: ResearchFiles, rows: pl.DataFrame) -> Records:
-    """The canonical tables of clean rows; ``row`` tells the rows of all files apart."""
+CLAIMED = "claimed"
+"""The person whom a row that was set aside names: told only where a good row of the file has the same id."""
+MOST_ROWS = 20_000
+"""Rows that one person may have: more of them are of many people under one id, or of none."""
+
+
+def outsized(subjects: pl.DataFrame) -> pl.Series:
+    """The ids, as they stand in the files, under which there are more rows than one person may have."""
+    if subjects.height <= MOST_ROWS:
+        return pl.Series(SUBJECT, [], dtype=pl.String)
+    return subjects.group_by(SUBJECT).len().filter(pl.col("len") > MOST_ROWS)[SUBJECT]
+
+
+def records_of(rows: pl.DataFrame, bad: pl.DataFrame, *, kinds: Collection[str] | None = None) -> Records:
+    """The canonical tables of rows as they stand in the files.
+
+    Args:
+        rows: the good rows: ``row`` tells those of all files apart, ``source_file``, ``source_line``, and the columns
+            read, verbatim.
+        bad: those set aside: source_file, source_line, code, reason, and whom each names (:data:`CLAIMED`).
+        kinds: the kinds of event in the files; by default those among the rows.
+    """
+    heavy = outsized(rows.select(SUBJECT))
+    many = rows.filter(pl.col(SUBJECT).is_in(heavy.implode())) if heavy.len() else rows.clear()
+    rows = rows.filter(~pl.col(SUBJECT).is_in(heavy.implode())) if heavy.len() else rows
+    quarantine = [_bad_rows(bad, rows)]
     rows = rows.with_columns(cleaned(rows[SUBJECT])).rename({SUBJECT: "subject_id"})
     nobody = rows.filter(pl.col("subject_id").is_null())
-    bad = [_bad_rows(file, label) for file, label in zip(files.files, files.labels, strict=True)]
-    quarantine = pl.concat([*bad, _without_subject(nobody)])
-    rows = rows.drop_nulls("subject_id") if nobody.height else rows
+    blank = cleaned(many[SUBJECT]).is_null()
+    quarantine += [_without_subject(nobody), _without_subject(many.filter(blank)), _outsized(many.filter(~blank))]
+    return _records(rows.drop_nulls("subject_id") if nobody.height else rows, pl.concat(quarantine), kinds)
+
+
+def _records(rows: pl.DataFrame, quarantine: pl.DataFrame, kinds: Collection[str] | None) -> Records:
+    """The canonical tables of rows of people."""
     people = rows.select("subject_id", *OF_PERSON, *SOURCE)
     rows = with_ids(understood(rows.drop(OF_PERSON)))
     issues = Issues()
@@ -60,6 +92,7 @@ def _records(files: ResearchFiles, rows: pl.DataFrame) -> Records:
     issues.note(again, "DUPLICATE_ROW", "events", None, severity="info", key="subject_id")
     beside = beside.filter(fresh)
     happened = events(beside)
+    carried = set(happened["kind"].unique().to_list()) if kinds is None else kinds
     _note(first, further, beside, issues)
     strange = beside.filter(pl.col("step").is_null())["subject_id"]
     doubtful = pl.concat([quarantine["subject_id"].drop_nulls(), strange]).unique()
@@ -67,7 +100,7 @@ def _records(files: ResearchFiles, rows: pl.DataFrame) -> Records:
     parts: list[Callable[[], pl.DataFrame]] = [
         partial(charges, first, further, noted[2]),
         partial(sentences, first, further, noted[0]),
-        partial(subjects, people, happened, doubtful, noted[1]),
+        partial(subjects, people, happened, carried, doubtful, noted[1]),
         partial(cases, first, further),
         partial(granted, first, further),
     ]
@@ -87,9 +120,7 @@ def _records(files: ResearchFiles, rows: pl.DataFrame) -> Records:
             "issues": issues.with_all(noted),
             "quarantine": quarantine,
         },
-        coverage=_coverage(happened),
-        sources=[_source(file, label, quarantine) for file, label in zip(files.files, files.labels, strict=True)],
-        source=files,
+        coverage=_coverage(carried),
     )
 
 
@@ -112,15 +143,28 @@ def _note(first: pl.DataFrame, further: pl.DataFrame, beside: pl.DataFrame, issu
     issues.note(beside.filter(unknown), "STEP_UNRECOGNISED", "events", "kind", key="subject_id")
 
 
-def _coverage(events: pl.DataFrame) -> Coverage:
+def _coverage(kinds: Collection[str]) -> Coverage:
     """Charges and reliefs are complete; a kind of event only if the extract carries it at all."""
-    kinds = set(events["kind"].unique().to_list())
     return Coverage(events={kind: "complete" for kind in ("registration", "death", "custody") if kind in kinds})
 
 
-def _bad_rows(file: ResearchFile, label: str) -> pl.DataFrame:
-    return file.bad.select(
-        pl.lit(label, dtype=pl.Categorical).alias("source_file"), "source_line", "code", "reason", "subject_id"
+def _bad_rows(bad: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
+    known = good.select("source_file", pl.col(SUBJECT).alias("subject_id")).unique()
+    told = pl.struct("source_file", pl.col(CLAIMED).alias("subject_id")).is_in(known.to_struct().implode())
+    if bad[CLAIMED].null_count() == bad.height:
+        told = pl.lit(False)
+    return bad.select(
+        "source_file", "source_line", "code", "reason", pl.when(told).then(pl.col(CLAIMED)).alias("subject_id")
+    )
+
+
+def _outsized(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select(
+        "source_file",
+        "source_line",
+        pl.lit("SUBJECT_OUTSIZED").alias("code"),
+        pl.lit(f"More than {MOST_ROWS:,} rows have this SUBJECT_ID: they are not of one person.").alias("reason"),
+        cleaned(rows[SUBJECT]).alias("subject_id"),
     )
 
 

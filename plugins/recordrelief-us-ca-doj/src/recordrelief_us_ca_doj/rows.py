@@ -24,7 +24,8 @@ from .lines import BAD_SCHEMA, Recovered, recover
 
 __all__ = ["COLUMNS", "ResearchFile", "ResearchFiles"]
 
-_EXTRA = tuple(f"_EXTRA_{at}" for at in range(8))
+EXTRA = tuple(f"_EXTRA_{at}" for at in range(8))
+"""What cells behind the last column are called."""
 _UNUSED = "\x01"  # a separator that a sound file does not have: a line is then one cell
 _CHUNK = 1 << 20
 _LF, _CR, _COMMA = b"\n\r,"
@@ -46,7 +47,6 @@ class ResearchFile:
         self._digest = digest
         self._rows: int | None = None
         self._recovered: Recovered | None = None
-        self._bad: pl.DataFrame | None = None
 
     @classmethod
     def open(cls, path: Path) -> ResearchFile:
@@ -87,15 +87,9 @@ class ResearchFile:
 
     @property
     def bad(self) -> pl.DataFrame:
-        """The rows set aside: row, source_line, code, reason, subject_id."""
+        """The rows set aside: row, source_line, code, reason, and ``claimed``: the id each has in the place of one."""
         self._settle()
-        if self._bad is None:
-            if self._recovered is None:
-                self._bad = pl.DataFrame(schema=BAD_SCHEMA)
-            else:
-                ids = self.frame(["SUBJECT_ID"])["SUBJECT_ID"] if any(f.subject for f in self._recovered.faults) else ()
-                self._bad = self._recovered.bad(ids)
-        return self._bad
+        return pl.DataFrame(schema=BAD_SCHEMA) if self._recovered is None else self._recovered.bad()
 
     def frame(self, columns: Sequence[str]) -> pl.DataFrame:
         """The good rows in file order: ``row``, ``source_line``, and the columns asked for, verbatim and never null.
@@ -115,7 +109,7 @@ class ResearchFile:
             data = self._read_sound(wanted)
         if data is None:
             recovered = self._recover()
-            data = _scan(io.BytesIO(recovered.clean), self._layout.names, 0).select(wanted).collect()
+            data = scanned(io.BytesIO(recovered.clean), self._layout.names, 0).select(wanted).collect()
             return pl.DataFrame([recovered.rows, recovered.lines]).hstack(data)
         place = pl.int_range(self._settle(), dtype=pl.UInt32, eager=True).alias("row")
         return pl.DataFrame([place, (place + (self._layout.skip + 1)).alias("source_line")]).hstack(data)
@@ -137,10 +131,10 @@ class ResearchFile:
         """The columns of a sound file; None when the file is not sound."""
         try:
             if self._rows is not None:
-                return _scan(self.path, self._layout.names, self._layout.skip).select(columns).collect()
+                return scanned(self.path, self._layout.names, self._layout.skip).select(columns).collect()
             data = (
-                _scan(self.path, self._layout.names, self._layout.skip, _EXTRA)
-                .select(*dict.fromkeys((*columns, self._layout.names[-1], *_EXTRA)))
+                scanned(self.path, self._layout.names, self._layout.skip, EXTRA)
+                .select(*dict.fromkeys((*columns, self._layout.names[-1], *EXTRA)))
                 .collect()
             )
             if not self._proved(data):
@@ -158,7 +152,7 @@ class ResearchFile:
         marks = data[self._layout.names[-1]].unique()
         if len(marks) != 1 or not marks[0]:
             return False
-        if any(data[extra].null_count() < data.height for extra in _EXTRA):
+        if any(data[extra].null_count() < data.height for extra in EXTRA):
             return False
         digest = self._digest.result(self.path, self.size)
         if digest.control or digest.open_ends or digest.lines - self._layout.skip != data.height:
@@ -211,11 +205,7 @@ class ResearchFiles:
     @property
     def labels(self) -> tuple[str, ...]:
         """What each file is called in records: its base name, with its place behind it where two have the same."""
-        names = [file.name for file in self.files]
-        return tuple(
-            name if names.count(name) == 1 else f"{name} ({names[: at + 1].count(name)})"
-            for at, name in enumerate(names)
-        )
+        return labels_of([file.name for file in self.files])
 
     @classmethod
     def open(cls, paths: Sequence[Path]) -> ResearchFiles:
@@ -239,6 +229,13 @@ class ResearchFiles:
         return cls(files)
 
 
+def labels_of(names: Sequence[str]) -> tuple[str, ...]:
+    """What files of some base names are called: the name, with its place behind it where two have the same."""
+    return tuple(
+        name if names.count(name) == 1 else f"{name} ({names[: at + 1].count(name)})" for at, name in enumerate(names)
+    )
+
+
 @attrs.frozen
 class _Summary:
     """What one pass over all bytes of a file told."""
@@ -250,6 +247,39 @@ class _Summary:
     """A line of data ends with a comma: the columnar reader would pass over the empty cell behind it."""
     carriage_return: bool
     control: bool
+
+
+@attrs.frozen
+class Seen:
+    """What the bytes of a stretch of whole lines told."""
+
+    lines: int
+    open_ends: bool
+    """A line ends with a comma: the columnar reader would pass over the empty cell behind it."""
+    carriage_return: bool
+    stray: bool
+    """A carriage return stands elsewhere than at the end of a line."""
+    control: bool
+
+
+def looked_at(data: bytes) -> Seen:
+    """What the bytes of a stretch of whole lines tell, without any reading of cells."""
+    codes = np.frombuffer(data, dtype=np.uint8)
+    ends = np.flatnonzero(codes == _LF)
+    open_last = len(data) > 0 and codes[-1] != _LF
+    before = codes[ends[ends > 0] - 1]
+    returns = int(np.count_nonzero(codes == _CR)) if b"\r" in data else 0
+    at_ends = int(np.count_nonzero(before == _CR)) if returns else 0
+    if returns:
+        second = ends[ends > 1]
+        before = np.where(codes[second - 1] == _CR, codes[second - 2], codes[second - 1])
+    return Seen(
+        lines=len(ends) + open_last,
+        open_ends=bool((before == _COMMA).any()) or (open_last and codes[-1] == _COMMA),
+        carriage_return=returns > 0,
+        stray=returns != at_ends,
+        control=b"\0" in data or b"\x01" in data,
+    )
 
 
 class _Digest:
@@ -310,7 +340,7 @@ class _Digest:
         self._outcome = _Summary(digest.hexdigest(), size, lines, open_ends, carriage_return, control)
 
 
-def _scan(source: Path | io.BytesIO, names: Sequence[str], skip: int, extra: Sequence[str] = ()) -> pl.LazyFrame:
+def scanned(source: Path | io.BytesIO, names: Sequence[str], skip: int, extra: Sequence[str] = ()) -> pl.LazyFrame:
     """All named columns as text, and the cells behind the last of them: null when there is none or it is empty.
 
     A cell there that is not empty makes the read fail, or is not null.
