@@ -195,7 +195,7 @@ def _citation(about: dict[str, Any]) -> None:
         (_rows_of_a_file, {"rows and quarantine", "inputs read again"}),
         (_nobody, {"rows and quarantine"}),
         (_subjects, {"people and charges", "inputs read again"}),
-        (_more_charges, {"inputs read again"}),
+        (_more_charges, {"people and charges", "inputs read again"}),
         (_by_status, {"determinations by remedy and status"}),
         (_citation, {"unknown citations"}),
         (lambda about: about["counts"].pop("rows_read"), {"rows and quarantine"}),

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 import polars as pl
 
+from recordrelief.answering import DETERMINATIONS_FILE
 from recordrelief.api import corrected, existing
 from recordrelief.corrections import read_corrections
 from recordrelief.errors import RequestError
@@ -130,7 +131,14 @@ def person_again(
     corrections = read_corrections(places.corrections, without=about.get("corrections_left_out", ()))
     if pseudonyms is None:
         key_of_run(about, None)
-    records = corrected(read_with(known.format(name), places.inputs, known), corrections, known.statutes.values())
+    format_ = known.format(name)
+    spreading = format_.spreading(places.inputs) if stored.in_parts and pseudonyms is None else None
+    if spreading is not None:
+        # Everybody's records at once may be more than fits.
+        records, corrections = spreading.people([subject_id]), corrections.about(subject_id)
+    else:
+        records = read_with(format_, places.inputs, known)
+    records = corrected(records, corrections, known.statutes.values())
     named = (
         [subject_id]
         if pseudonyms is None
@@ -212,7 +220,7 @@ def screen_again(
         remedies=person.remedies,
     )
     notes = list(_versions(about, known))
-    before = stored.determinations.filter(pl.col("subject_id") == subject_id)
+    before = stored.of_person(DETERMINATIONS_FILE, subject_id)
     now = joint.determinations if pseudonyms is None else pseudonyms.hidden(joint.determinations)
     if different := _different(before, now):
         notes.append(f"{different} of the answers below differ from those that the run stored.")

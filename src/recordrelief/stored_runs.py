@@ -63,6 +63,22 @@ class StoredRun:
         text = dict.fromkeys(("source_file", "code", "reason", "subject_id"), pl.String())
         return pl.read_csv(self.directory / QUARANTINE_FILE, schema_overrides={**text, "source_line": pl.UInt32()})
 
+    @property
+    def in_parts(self) -> bool:
+        """Whether its tables are directories of parts."""
+        return (self.directory / DETERMINATIONS_FILE).is_dir()
+
+    def of_person(self, name: str, subject_id: str) -> pl.DataFrame:
+        """The rows of one person in one of its tables, by the name of the file.
+
+        Raises:
+            SourceError: the file is not there, or cannot be read.
+        """
+        try:
+            return self.scan(name).filter(pl.col("subject_id") == subject_id).collect()
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise _unreadable(self.directory / name, error) from None
+
     def scan(self, name: str) -> pl.LazyFrame:
         """One of its tables, read only as far as it is asked for: a file, or all its parts in their order.
 
@@ -131,4 +147,8 @@ def _read(path: Path) -> pl.DataFrame:
     try:
         return pl.read_parquet(list(parts_of(path)))
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise SourceError("A file of the run cannot be read.", where=str(path), found=type(error).__name__) from None
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> SourceError:
+    return SourceError("A file of the run cannot be read.", where=str(path), found=type(error).__name__)

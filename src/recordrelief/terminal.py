@@ -16,6 +16,7 @@ from recordrelief.comparison_runs import FinishedComparison
 from recordrelief.plugins import PARTS, Plugins
 from recordrelief.runs import (
     DETERMINATIONS_FILE,
+    FINDINGS_FILE,
     UNKNOWN_CITATIONS_FILE,
     FinishedRun,
     Progress,
@@ -234,12 +235,13 @@ def show_broken(known: Plugins) -> None:
 
 def show_stored(stored: StoredRun, subject_id: str, charge_id: str | None, remedy: str | None) -> bool:
     """What a run stored of one person: determinations, and the findings behind them. False if there is nothing."""
-    rows = stored.determinations.filter(pl.col("subject_id") == subject_id)
+    rows = stored.of_person(DETERMINATIONS_FILE, subject_id)
     if charge_id is not None:
         rows = rows.filter(pl.col("charge_id") == charge_id)
     if remedy is not None:
         rows = rows.filter(pl.col("remedy").cast(pl.String) == remedy)
-    findings = stored.findings.filter(pl.col("subject_id") == subject_id)
+    kept = FINDINGS_FILE in stored.manifest["files"]
+    findings = stored.of_person(FINDINGS_FILE, subject_id) if kept else None
     out = console()
     if not rows.is_empty() and "notice" in stored.manifest:
         out.print(Text(stored.manifest["notice"]))
@@ -258,7 +260,9 @@ def show_stored(stored: StoredRun, subject_id: str, charge_id: str | None, remed
                 parts.append(f"  {name.replace('_', ' ')}: {row[name]}")
         parts.append(f"  source: {row['source_file']}:{row['source_line']}")
         out.print(Text("\n".join(parts)))
-        out.print(_findings(findings.filter(pl.col("charge_id") == row["charge_id"]), row["remedy"], row["deciding"]))
+        if findings is not None:
+            mine = findings.filter(pl.col("charge_id") == row["charge_id"])
+            out.print(_findings(mine, row["remedy"], row["deciding"]))
     return not rows.is_empty()
 
 

@@ -133,9 +133,8 @@ class CanonicalSpreading(Spreading):
             key = ["charge_id", "alternative"]
             charges = tables["charges"][-1].select(key)
             # The statistics of a file say where these ids are, if it is sorted at all.
-            near = pl.col("charge_id").is_between(
-                *charges.select(pl.min("charge_id"), pl.max("charge_id").alias("max")).row(0)
-            )
+            least, most = charges["charge_id"].min(), charges["charge_id"].max()
+            near = pl.col("charge_id").is_between(pl.lit(least), pl.lit(most))
             for name in _OF_CHARGES:
                 frame = _scanned(path, name).filter(near if charges.height else pl.lit(False))
                 rows = _collected(frame, path, name)

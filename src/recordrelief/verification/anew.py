@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import polars as pl
 
-from recordrelief.answering import told_of
+from recordrelief.answering import CHARGES_FILE, DETERMINATIONS_FILE, FINDINGS_FILE, PEOPLE_FILE, told_of
 from recordrelief.manifests import counted
 from recordrelief.outputs.tables import flat, harmless
 from recordrelief.verification.checked import CheckedRun, Seen, count_of, of_people
@@ -60,19 +60,22 @@ def _screened_again(run: CheckedRun) -> Seen:
     people = _sampled(run)
     if not people:
         return Seen("nobody to screen")
-    now = run.screened(run.records.of_subjects(people), run.about["county"])
+    now = run.screened(run.of_people(people), run.about["county"])
     differs = []
     as_named = people if run.pseudonyms is None else [run.pseudonyms.of("person", one) for one in people]
-    compared: dict[str, tuple[pl.DataFrame, pl.DataFrame]] = {
-        "determination": (run.determinations, run.named(now.determinations)),
-        "row of findings": (_numbered(run.stored.findings), _numbered(run.named(now.findings))),
+    stored = {"determination": (DETERMINATIONS_FILE, now.determinations)}
+    if FINDINGS_FILE in run.about["files"]:
+        stored["row of findings"] = (FINDINGS_FILE, now.findings)
+    chosen = pl.col("subject_id").is_in(pl.Series(as_named).implode())
+    compared = {
+        what: (_numbered(what, run.stored.scan(name).filter(chosen).collect()), _numbered(what, run.named(frame)))
+        for what, (name, frame) in stored.items()
     }
     moved = {entry["name"] for entry in run.about["inputs"]} != {path.name for path in run.inputs.paths}
-    chosen = pl.col("subject_id").is_in(pl.Series(as_named).implode())
     for what, (before, after) in compared.items():
         if moved:
             before, after = (frame.drop("source_file", strict=False) for frame in (before, after))
-        before, after = _texts(before.filter(chosen)), _texts(after)
+        before, after = _texts(before), _texts(after)
         if set(before.columns) != set(after.columns):
             differs.append(f"other columns of the {what.split()[-1]}s")
             continue
@@ -91,12 +94,15 @@ def _screened_again(run: CheckedRun) -> Seen:
 
 def _sampled(run: CheckedRun) -> list[str]:
     """The people to screen again: chance is the digest's, so that the same run gives the same people."""
-    charges = run.records.charges
     county = run.about["county"]
-    if county is None:
-        ids = run.records.subjects["subject_id"].unique().to_list()
+    if run.stored.in_parts and run.pseudonyms is None:
+        charges = run.stored.scan(CHARGES_FILE)
+        people = run.stored.scan(PEOPLE_FILE)
     else:
-        ids = charges.filter(pl.col("county").cast(pl.String) == county)["subject_id"].unique().to_list()
+        charges, people = run.records.charges.lazy(), run.records.subjects.lazy()
+    if county is not None:
+        people = charges.filter(pl.col("county").cast(pl.String) == county)
+    ids: list[str] = people.select(pl.col("subject_id").unique()).collect()["subject_id"].to_list()
     lot = {one: hashlib.sha256(f"{run.about['digest']}\n{one}".encode()).digest() for one in ids}
     return sorted(ids, key=lot.__getitem__)[: run.sample]
 
@@ -106,11 +112,11 @@ def _texts(frame: pl.DataFrame) -> pl.DataFrame:
     return flat(frame).select(pl.all().cast(pl.String))
 
 
-def _numbered(findings: pl.DataFrame) -> pl.DataFrame:
-    """The findings with the number of their reading, which they have where somebody's record has several."""
-    if "alternative" in findings.columns:
-        return findings
-    return findings.with_columns(pl.lit(0, dtype=pl.UInt16).alias("alternative"))
+def _numbered(what: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """Findings with the number of their reading, which they have where somebody's record has several."""
+    if what == "determination" or "alternative" in frame.columns:
+        return frame
+    return frame.with_columns(pl.lit(0, dtype=pl.UInt16).alias("alternative"))
 
 
 def _apart(one: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:

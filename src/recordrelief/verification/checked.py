@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,11 @@ from typing import Any
 import attrs
 import polars as pl
 
-from recordrelief.answering import DETERMINATIONS_FILE
+from recordrelief.answering import DETERMINATIONS_FILE, FINDINGS_FILE
 from recordrelief.api import corrected
 from recordrelief.corrections import read_corrections
 from recordrelief.errors import RequestError
+from recordrelief.formats import Format
 from recordrelief.joint import JointScreening, screen_jointly
 from recordrelief.manifests import content_hash
 from recordrelief.plugins import Plugins
@@ -60,10 +61,19 @@ class CheckedRun:
     def about(self) -> Mapping[str, Any]:
         return self.stored.manifest
 
-    @cached_property
-    def determinations(self) -> pl.DataFrame:
-        """As they stand, whatever their digest: every check tells its own difference."""
-        return pl.read_parquet(self.stored.directory / DETERMINATIONS_FILE)
+    def determinations(self) -> Iterator[pl.DataFrame]:
+        """As they stand, whatever their digest, part by part: every check tells its own difference."""
+        return self.stored.parts(DETERMINATIONS_FILE)
+
+    def findings(self) -> Iterator[pl.DataFrame]:
+        """The findings, part by part.
+
+        Raises:
+            NotChecked: the run keeps none.
+        """
+        if FINDINGS_FILE not in self.about["files"]:
+            raise NotChecked("The run keeps no findings.")
+        return self.stored.parts(FINDINGS_FILE)
 
     @cached_property
     def hashes(self) -> dict[str, Path]:
@@ -95,14 +105,43 @@ class CheckedRun:
 
     @cached_property
     def as_read(self) -> Records:
-        """The inputs, read again."""
+        """The inputs, read again.
+
+        Raises:
+            NotChecked: the run was made in parts, as they may not fit at once.
+        """
+        if self.stored.in_parts:
+            raise NotChecked("The run was made in parts: of its inputs only the sample is read again.")
+        return read_with(self.format, self.paths, self.known)
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Where the inputs are.
+
+        Raises:
+            RequestError: one cannot be found.
+        """
         for found in (self.inputs, self.corrections):
             if absent := found.missing + found.changed:
                 raise RequestError(f"{count_of(absent, 'file')} that the run was made from cannot be found.")
+        return self.inputs.paths
+
+    @cached_property
+    def format(self) -> Format:
+        """The format that read them."""
         by = self.about["plugins"][f"format {self.about['format']}"]["name"]
         name, known = self.known.naming(by if by.endswith(".toml") else self.about["format"])
         assert name is not None
-        return read_with(known.format(name), self.inputs.paths, known)
+        return known.format(name)
+
+    def of_people(self, ids: Sequence[str]) -> Records:
+        """The records of some people, read again and corrected."""
+        spreading = self.format.spreading(self.paths) if self.stored.in_parts else None
+        if spreading is None:
+            return self.records.of_subjects(ids)
+        laid = read_corrections(self.corrections.paths, without=self.about["corrections_left_out"])
+        mine = laid.of_people(lambda subjects: subjects.is_in(list(ids)))
+        return corrected(spreading.people(ids), mine, self.known.statutes.values())
 
     @cached_property
     def records(self) -> Records:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import polars as pl
 
 import recordrelief
-from recordrelief.answering import CHANGES_FILE
-from recordrelief.manifests import BROKEN_RULE, digest
+from recordrelief.answering import CHANGES_FILE, CHARGES_FILE, DETERMINATIONS_FILE, FINDINGS_FILE, PEOPLE_FILE
+from recordrelief.manifests import BROKEN_RULE, by_remedy, digest_of
 from recordrelief.model import Coverage
 from recordrelief.outputs.tables import flat, harmless
 from recordrelief.records import Records
@@ -60,38 +60,49 @@ def _given(run: CheckedRun) -> Seen:
 
 def _digest(run: CheckedRun) -> Seen:
     """The determinations are those that the run wrote."""
-    same = digest(run.determinations) == run.about["digest"]
+    same = digest_of(run.determinations()) == run.about["digest"]
     return Seen(
-        count_of(run.determinations.height, "determination"),
+        count_of(sum(part.height for part in run.determinations()), "determination"),
         () if same else ("the determinations have another digest than the manifest",),
     )
 
 
 def _determination_columns(run: CheckedRun) -> Seen:
     """The determinations have the columns that are declared, and each charge and remedy once, in order."""
-    frame = run.determinations
-    differs = _other_columns({name: dtype for name, (dtype, _) in DETERMINATIONS.items()}, frame.schema)
+    declared = {name: dtype for name, (dtype, _) in DETERMINATIONS.items()}
+    differs: list[str] = []
     keys = ["subject_id", "charge_id", "remedy"]
-    if twice := frame.height - frame.select(keys).n_unique():
+    twice, ordered, last = 0, True, ""
+    for frame in run.determinations():
+        differs += _other_columns(declared, frame.schema)
+        twice += frame.height - frame.select(keys).n_unique()
+        ordered &= frame.select(keys[:2]).equals(frame.select(keys[:2]).sort(keys[:2], maintain_order=True))
+        if frame.height:
+            ordered &= last < frame["subject_id"][0] or not last
+            last = frame["subject_id"][-1]
+    if twice:
         differs.append(f"{count_of(twice, 'row')} of a charge and remedy that had one")
-    if not frame.select(keys[:2]).equals(frame.select(keys[:2]).sort(keys[:2], maintain_order=True)):
+    if not ordered:
         differs.append("the rows are not in the order of people and charges")
-    return Seen(count_of(frame.width, "column"), tuple(differs))
+    return Seen(count_of(len(declared), "column"), tuple(dict.fromkeys(differs)))
 
 
 def _finding_columns(run: CheckedRun) -> Seen:
     """The findings have the columns that the law of the run declares, and each charge once."""
-    frame = run.stored.findings
+    parts = run.findings()
     # What is declared is what a screening of nobody has.
     nobody = Records.of({}, coverage=Coverage(**run.about["coverage"]))
     declared: dict[str, pl.DataType] = dict(run.screened(nobody, None).findings.schema)
-    if "alternative" in frame.columns:
-        declared = {"alternative": pl.UInt16(), **declared}
-    differs = _other_columns(declared, frame.schema)
-    keys = [name for name in ("subject_id", "charge_id", "alternative") if name in frame.columns]
-    if twice := frame.height - frame.select(keys).n_unique():
+    differs: list[str] = []
+    twice = 0
+    for frame in parts:
+        own = {"alternative": pl.UInt16(), **declared} if "alternative" in frame.columns else declared
+        differs += _other_columns(own, frame.schema)
+        keys = [name for name in ("subject_id", "charge_id", "alternative") if name in frame.columns]
+        twice += frame.height - frame.select(keys).n_unique()
+    if twice:
         differs.append(f"{count_of(twice, 'row')} of a charge that had one")
-    return Seen(count_of(frame.width, "column"), tuple(differs))
+    return Seen(count_of(len(declared), "column"), tuple(dict.fromkeys(differs)))
 
 
 def _other_columns(declared: Mapping[str, pl.DataType], there: Mapping[str, pl.DataType]) -> list[str]:
@@ -152,7 +163,7 @@ def _by_remedy(run: CheckedRun) -> Seen:
         for remedy, by_status in run.about["counts"]["determinations"].items()
         for status, count in by_status.items()
     }
-    tally = run.determinations.group_by(pl.col("remedy", "status").cast(pl.String)).len()
+    tally = by_remedy(run.stored.scan(DETERMINATIONS_FILE))
     there = {(remedy, status): count for remedy, status, count in tally.iter_rows()}
     expected = {(remedy, status) for remedy in run.about["remedies"] for status in STATUSES}
     differs = []
@@ -167,10 +178,17 @@ def _people_and_charges(run: CheckedRun) -> Seen:
     """No more people and charges have answers than the run had."""
     counts = run.about["counts"]
     differs = []
+    tables = ["determinations", *(["findings"] if FINDINGS_FILE in run.about["files"] else [])]
     for total, keys in (("subjects", ["subject_id"]), ("charges", ["subject_id", "charge_id"])):
-        for name, frame in (("determinations", run.determinations), ("findings", run.stored.findings)):
-            if (there := frame.select(keys).n_unique()) > counts[total]:
+        for name in tables:
+            # Nobody stands in two parts.
+            there = sum(part.select(keys).n_unique() for part in run.stored.parts(f"{name}.parquet"))
+            if there > counts[total]:
                 differs.append(f"{total} is {counts[total]}, the {name} have {there}")
+    for total, kept in (("subjects", PEOPLE_FILE), ("charges", CHARGES_FILE)):
+        there = run.stored.scan(kept).select(pl.len()).collect().item()
+        if there != counts[total]:
+            differs.append(f"{total} is {counts[total]}, {kept} has {there}")
     return Seen(f"{of_people(counts['subjects'])}, {count_of(counts['charges'], 'charge')}", tuple(differs))
 
 
@@ -192,19 +210,43 @@ def _citations(run: CheckedRun) -> Seen:
 
 def _agreement(run: CheckedRun) -> Seen:
     """Each determination has its findings, which say that the remedy is about the charge; and the other way round."""
+    found: Counter[str] = Counter()
+    silent: dict[str, None] = {}
+    rows = 0
+    for determinations, findings in zip(run.determinations(), run.findings(), strict=True):
+        rows += findings.height
+        found.update(_disagreement(determinations, findings, run.about["remedies"], silent))
+    differs = [f"the findings have nothing of {remedy}" for remedy in silent]
+    for what, one, words in _DISAGREEMENTS:
+        if found[what]:
+            differs.append(f"{count_of(found[what], one)} {words}")
+    return Seen(f"{count_of(rows, 'row')} of findings", tuple(differs))
+
+
+_DISAGREEMENTS = (
+    ("answered", "charge", "with determinations and no findings"),
+    ("found", "charge", "with findings and no determination"),
+    ("denied", "determination", "of a charge that the remedy is not about"),
+    ("granted", "determination", "granted that the findings do not say"),
+    ("silent", "finding", "that a remedy is about a charge, without a determination"),
+)
+
+
+def _disagreement(
+    determinations: pl.DataFrame, findings: pl.DataFrame, remedies: Iterable[str], silent: dict[str, None]
+) -> dict[str, int]:
+    """How often determinations and findings of the same people disagree; in ``silent`` what has no findings at all."""
     key = ["subject_id", "charge_id"]
-    findings = run.stored.findings
-    answered = run.determinations.select(*key, pl.col("remedy", "status").cast(pl.String))
-    differs: list[str] = []
-    if alone := answered.select(key).unique().join(findings, on=key, how="anti").height:
-        differs.append(f"{count_of(alone, 'charge')} with determinations and no findings")
-    if alone := findings.select(key).unique().join(answered, on=key, how="anti").height:
-        differs.append(f"{count_of(alone, 'charge')} with findings and no determination")
-    denied = granted = silent = 0
-    for remedy in run.about["remedies"]:
+    answered = determinations.select(*key, pl.col("remedy", "status").cast(pl.String))
+    tally = {
+        "answered": answered.select(key).unique().join(findings, on=key, how="anti").height,
+        "found": findings.select(key).unique().join(answered, on=key, how="anti").height,
+        **dict.fromkeys(("denied", "granted", "silent"), 0),
+    }
+    for remedy in remedies:
         applies, received = f"{remedy}/{APPLIES}", f"{remedy}/{GRANTED}"
         if applies not in findings.columns or received not in findings.columns:
-            differs.append(f"the findings have nothing of {remedy}")
+            silent[remedy] = None
             continue
         # A charge that stands in several readings of its record has an answer if one of them has.
         found = findings.group_by(key).agg(
@@ -214,16 +256,10 @@ def _agreement(run: CheckedRun) -> Seen:
         )
         mine = answered.filter(pl.col("remedy") == remedy)
         both = mine.join(found, on=key)
-        denied += both.filter(~pl.col("about")).height
-        granted += both.filter((pl.col("status") == "granted") & ~pl.col("received")).height
-        silent += found.filter("surely").join(mine, on=key, how="anti").height
-    if denied:
-        differs.append(f"{count_of(denied, 'determination')} of a charge that the remedy is not about")
-    if granted:
-        differs.append(f"{count_of(granted, 'determination')} granted that the findings do not say")
-    if silent:
-        differs.append(f"{count_of(silent, 'finding')} that a remedy is about a charge, without a determination")
-    return Seen(f"{count_of(findings.height, 'row')} of findings", tuple(differs))
+        tally["denied"] += both.filter(~pl.col("about")).height
+        tally["granted"] += both.filter((pl.col("status") == "granted") & ~pl.col("received")).height
+        tally["silent"] += found.filter("surely").join(mine, on=key, how="anti").height
+    return tally
 
 
 def _changes(run: CheckedRun) -> Seen:
@@ -243,7 +279,12 @@ def _as_csv(run: CheckedRun) -> Seen:
     file = run.stored.directory / "determinations.csv"
     if file.name not in run.about["files"]:
         raise NotChecked("The run has no determinations.csv.")
-    same = file.read_bytes() == harmless(flat(run.determinations)).write_csv().encode()
+    same = True
+    with file.open("rb") as stream:
+        for number, part in enumerate(run.determinations()):
+            text = harmless(flat(part)).write_csv(include_header=number == 0).encode()
+            same &= stream.read(len(text)) == text
+        same &= not stream.read(1)
     return Seen(file.name, () if same else ("determinations.csv does not say what determinations.parquet says",))
 
 

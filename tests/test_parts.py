@@ -1,0 +1,443 @@
+"""Runs in parts: the same as at once, whatever the parts; gone on with after any end; never another run's."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from made_up import BAD_ROW, COUNTY, LAW, MARK, alone, extract  # noqa: F401
+from polars.testing import assert_frame_equal
+
+from recordrelief import answering, cli, part_work, parts, read
+from recordrelief.errors import RecordReliefError, RequestError, SourceError
+from recordrelief.formats.canonical import write_canonical
+from recordrelief.formats.spreading import Cuts
+from recordrelief.plugins import load
+from recordrelief.runs import FinishedRun, RunRequest, open_run, run, unfinished
+from recordrelief.verification import verify
+
+PEOPLE = 60
+TABLES = ("determinations.parquet", "charges.parquet", "people.parquet")
+SMALL = 1
+"""Bytes that a run may take: as many parts as there can be."""
+
+
+def rows(people: int = PEOPLE, *, seed: int = 7) -> list[str]:
+    chance = random.Random(seed)
+    return [
+        f"P{person:05},{MARK} {person},C{person:05}-{number},XX {chance.choice('12')},"
+        f"{chance.choice(['misdemeanor', 'felony', ''])},{chance.choice(['convicted', 'dismissed', ''])},"
+        f"{chance.choice(['AMBER', 'BASALT'])},20{chance.randrange(10, 20)}-0{chance.randrange(1, 9)}-15"
+        for person in range(people)
+        for number in range(chance.randrange(1, 6))
+    ]
+
+
+def converted(tmp_path: Path, *lines: str, name: str = "tables") -> Path:
+    """The canonical tables of an extract: they can be read in parts."""
+    records = read(extract(tmp_path, *lines, name=f"{name}.csv"), format="made-up-county", plugins=[COUNTY])
+    directory = tmp_path / name
+    directory.mkdir()
+    write_canonical(records, directory)
+    return directory
+
+
+@pytest.fixture
+def tables(tmp_path: Path) -> Path:
+    return converted(tmp_path, *rows(), BAD_ROW)
+
+
+@pytest.fixture(autouse=True)
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parts of a dozen charges."""
+    monkeypatch.setattr(parts, "_LEAST", 12)
+
+
+def ran(tables: Path, name: str, **more: Any) -> FinishedRun:
+    given: dict[str, Any] = {"statutes": "xx", "as_of": "2020-07-01", "plugins": [COUNTY, LAW], "jobs": 1}
+    return run(RunRequest(inputs=[tables], out=tables.parent / name, **(given | more)))
+
+
+def same(one: FinishedRun, other: FinishedRun, *, tables: tuple[str, ...] = TABLES) -> None:
+    """Two runs say the same, one of them in parts."""
+    apart = ("files", "since")
+    assert {k: v for k, v in one.manifest.items() if k not in apart} == {
+        k: v for k, v in other.manifest.items() if k not in apart
+    }
+    for name in tables:
+        frames = [pl.read_parquet(run.directory / name) for run in (one, other)]
+        assert_frame_equal(*(frame.with_columns(pl.col(pl.Categorical).cast(pl.String)) for frame in frames))
+    for name in ("quarantine.csv", "unknown-citations.csv"):
+        assert (one.directory / name).read_bytes() == (other.directory / name).read_bytes()
+
+
+def in_parts(finished: FinishedRun) -> int:
+    return len(list((finished.directory / TABLES[0]).glob("part-*.parquet")))
+
+
+def test_a_run_in_parts_is_the_run_at_once(tables: Path) -> None:
+    whole, apart = ran(tables, "whole"), ran(tables, "apart", memory=SMALL, findings=True)
+    assert in_parts(apart) > 8 and in_parts(whole) == 0
+    same(whole, apart, tables=(*TABLES, "findings.parquet"))
+    assert apart.manifest["files"] == whole.manifest["files"]
+    assert not list(tables.parent.glob(".*"))
+
+
+def test_without_being_asked_for_findings_a_run_in_parts_keeps_none(tables: Path) -> None:
+    apart = ran(tables, "apart", memory=SMALL)
+    assert "findings.parquet" not in apart.manifest["files"]
+    with pytest.raises(RequestError, match="keeps no findings"):
+        _ = open_run(apart.directory).findings
+    with pytest.raises(RequestError, match="in parts"):
+        _ = apart.answers
+    plain = ran(tables, "plain", findings=False)
+    assert "findings.parquet" not in plain.manifest["files"]
+
+
+def test_no_person_straddles_two_parts_and_the_parts_are_in_order(tables: Path) -> None:
+    apart = ran(tables, "apart", memory=SMALL)
+    people = [part["subject_id"].unique().sort() for part in open_run(apart.directory).parts("people.parquet")]
+    whole = pl.concat(people)
+    assert whole.n_unique() == len(whole) == PEOPLE and whole.is_sorted()
+    assert max(part.height for part in open_run(apart.directory).parts("charges.parquet")) < 40
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"county": "amber"},
+        {"remedies": ["xx-9"]},
+        {"policy": "patient"},
+        {"outputs": ["csv"]},
+    ],
+    ids=["county", "remedy", "policy", "csv"],
+)
+def test_whatever_is_asked(tables: Path, more: dict[str, Any]) -> None:
+    whole, apart = ran(tables, "whole", **more), ran(tables, "apart", memory=SMALL, **more)
+    same(whole, apart)
+    if "outputs" in more:
+        name = "determinations.csv"
+        assert (whole.directory / name).read_bytes() == (apart.directory / name).read_bytes()
+
+
+def test_with_pseudonyms_the_parts_do_not_tell_who_is_who(tables: Path) -> None:
+    key = tables.parent / "key"
+    key.write_bytes(bytes(range(40)))
+    whole, apart = (ran(tables, name, memory=size, pseudonymize=key) for name, size in (("w", None), ("a", SMALL)))
+    same(whole, apart)
+    ids = pl.read_parquet(apart.directory / "people.parquet")["subject_id"]
+    assert ids.is_sorted() and ids.str.starts_with("person-").all()
+
+
+def test_what_changed_since_an_earlier_run(tmp_path: Path) -> None:
+    before = ran(converted(tmp_path, *rows(), name="before"), "earlier", memory=SMALL)
+    later = [row.replace("XX 1,misdemeanor", "XX 1,felony") for row in rows(PEOPLE + 4)[7:]]
+    now = converted(tmp_path, *later, name="now")
+    whole = ran(now, "whole", since=before.directory, as_of="2021-07-01", outputs=["csv"])
+    apart = ran(now, "apart", since=before.directory, as_of="2021-07-01", outputs=["csv"], memory=SMALL)
+    same(whole, apart, tables=(*TABLES, "changes.parquet"))
+    assert whole.manifest["since"] == apart.manifest["since"] and whole.manifest["since"]["changes"]
+    assert whole.changes is not None and apart.changes is not None
+    assert_frame_equal(whole.changes.summary(), apart.changes.summary())
+    assert (whole.directory / "changes.csv").read_bytes() == (apart.directory / "changes.csv").read_bytes()
+
+
+def test_corrections_reach_the_part_of_their_person(tables: Path) -> None:
+    overlay = tables.parent / "corrections.yaml"
+    signed = "author: A Clerk, date: 2020-06-01, reason: seen"
+    entry = "- {{subject_id: {}, charge_id: {}, change: {{level: felony}}, " + signed + "}}\n"
+    overlay.write_text(entry.format("P00003", "C00003-0") + entry.format("P00041", "C00041-0"), encoding="utf-8")
+    whole, apart = (ran(tables, name, memory=size, corrections=[overlay]) for name, size in (("w", None), ("a", SMALL)))
+    same(whole, apart)
+    overlay.write_text(entry.format("P99999", "C1"), encoding="utf-8")
+    with pytest.raises(SourceError):
+        ran(tables, "b", memory=SMALL, corrections=[overlay])
+    assert not list(tables.parent.glob(".*"))
+
+
+def test_several_readings_in_one_part_only(tmp_path: Path) -> None:
+    tables = converted(tmp_path, *rows())
+    charges = pl.read_parquet(tables / "charges.parquet")
+    twice = charges.filter(pl.col("subject_id") == "P00030").with_columns(
+        alternative=pl.lit(1, dtype=pl.UInt16), outcome=pl.lit("dismissed").cast(charges.schema["outcome"])
+    )
+    people = pl.read_parquet(tables / "subjects.parquet")
+    other = people.filter(pl.col("subject_id") == "P00030").with_columns(alternative=pl.lit(1, dtype=pl.UInt16))
+    about = json.loads((tables / "canonical.json").read_text(encoding="utf-8"))
+    for name, frame in (("charges", pl.concat([charges, twice])), ("subjects", pl.concat([people, other]))):
+        frame.write_parquet(tables / f"{name}.parquet")
+        about["rows"][name] = frame.height
+    (tables / "canonical.json").write_text(json.dumps(about), encoding="utf-8")
+    whole, apart = ran(tables, "whole", findings=True), ran(tables, "apart", findings=True, memory=SMALL)
+    same(whole, apart, tables=(*TABLES, "findings.parquet"))
+
+
+def test_one_more_process_or_less_changes_nothing(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    same(ran(tables, "one", memory=SMALL), ran(tables, "two", memory=SMALL, jobs=2))
+
+
+@pytest.mark.parametrize("at", [1, 5, 14, 30])
+def test_a_full_disk_keeps_what_was_done_and_the_same_request_goes_on(
+    tables: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    whole = ran(tables, "whole")
+    calls = 0
+    write = answering.write_parquet
+
+    def filling(*what: Any, **about: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls == at:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(*what, **about)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(answering, "write_parquet", filling)
+        with pytest.raises(RecordReliefError, match=r"disk is full.*is kept"):
+            ran(tables, "apart", memory=SMALL)
+    assert not (tables.parent / "apart").exists() and unfinished(
+        RunRequest(inputs=[tables], out=tables.parent / "apart", statutes="xx", as_of="2020-07-01")
+    )
+    done: list[int] = []
+    answer = part_work.Work._answer
+    monkeypatch.setattr(part_work.Work, "_answer", lambda work, n, d: (done.append(n), answer(work, n, d))[1])
+    apart = ran(tables, "apart", memory=SMALL)
+    assert 0 < len(done) <= in_parts(apart) and (at < 5 or len(done) < in_parts(apart))
+    same(whole, apart)
+    assert not list(tables.parent.glob(".*"))
+
+
+def broken_off(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is left of a run that was killed after a few parts."""
+    answer = part_work.Work._answer
+
+    def killed(work: part_work.Work, number: int, directory: Path) -> Any:
+        if number == 3:
+            raise KeyboardInterrupt
+        return answer(work, number, directory)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(part_work.Work, "_answer", killed)
+        with pytest.raises(KeyboardInterrupt):
+            ran(tables, "apart", memory=SMALL)
+
+
+def _newer(tables: Path) -> None:
+    path = tables / "charges.parquet"
+    os.utime(path, ns=(1, 1))
+
+
+@pytest.mark.parametrize(
+    ("more", "change", "told"),
+    [
+        ({"as_of": "2020-07-02"}, None, "other as_of"),
+        ({"policy": "patient"}, None, "other policy"),
+        ({"county": "AMBER", "remedies": ["xx-9"]}, None, "other county, remedies"),
+        ({"outputs": ["csv"]}, None, "other outputs, plugins"),
+        ({}, _newer, "other inputs"),
+        ({"memory": None}, None, "a run in parts"),
+    ],
+)
+def test_another_request_does_not_go_on_with_it(
+    tables: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    more: dict[str, Any],
+    change: Callable[[Path], None] | None,
+    told: str,
+) -> None:
+    broken_off(tables, monkeypatch)
+    if change is not None:
+        change(tables)
+    with pytest.raises(RequestError, match="unfinished run of another request") as caught:
+        ran(tables, "apart", **({"memory": SMALL} | more))
+    assert caught.value.found == told
+    begun = ran(tables, "apart", **({"memory": SMALL} | more), force=True)
+    fresh = ran(tables, "fresh", **({"memory": SMALL} | more))
+    assert begun.manifest["digest"] == fresh.manifest["digest"]
+
+
+def test_another_version_of_a_plugin_does_not_go_on_with_it(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken_off(tables, monkeypatch)
+    other = tables.parent / "law.py"
+    other.write_text(LAW.read_text(encoding="utf-8") + "\n# another\n", encoding="utf-8")
+    with pytest.raises(RequestError) as caught:
+        ran(tables, "apart", memory=SMALL, plugins=[COUNTY, other])
+    assert caught.value.found == "other plugins"
+
+
+def test_a_second_run_into_the_directory_is_refused(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = part_work.Work._answer
+    refused: list[str | None] = []
+
+    def beside(work: part_work.Work, number: int, directory: Path) -> Any:
+        if not refused:
+            for size in (SMALL, None):
+                with pytest.raises(RequestError, match="Another run is writing") as caught:
+                    ran(tables, "apart", memory=size)
+                refused.append(caught.value.found)
+        return answer(work, number, directory)
+
+    monkeypatch.setattr(part_work.Work, "_answer", beside)
+    ran(tables, "apart", memory=SMALL)
+    assert len(refused) == 2
+
+
+def test_a_county_that_is_nobodys_is_an_error(tables: Path) -> None:
+    with pytest.raises(RequestError, match="No charge is of that county") as caught:
+        ran(tables, "apart", memory=SMALL, county="Amberr")
+    assert "AMBER" in str(caught.value) and not list(tables.parent.glob(".*"))
+
+
+def test_an_output_that_needs_everything_is_not_made_in_parts(tables: Path) -> None:
+    with pytest.raises(RequestError, match="xlsx needs all records at once"):
+        ran(tables, "apart", memory=SMALL, outputs=["xlsx"])
+    assert in_parts(ran(tables, "whole", outputs=["xlsx"])) == 0
+
+
+def test_two_people_with_a_charge_of_one_id_are_refused(tmp_path: Path) -> None:
+    tables = converted(tmp_path, *rows())
+    charges = pl.read_parquet(tables / "charges.parquet")
+    double = pl.when(pl.col("charge_id") == "C00055-0").then(pl.lit("C00002-0")).otherwise("charge_id")
+    charges.with_columns(charge_id=double).write_parquet(tables / "charges.parquet")
+    with pytest.raises(SourceError, match="several people have the same id"):
+        ran(tables, "apart", memory=SMALL)
+
+
+@pytest.mark.parametrize("findings", [True, False])
+def test_a_run_in_parts_is_verified_part_by_part(tables: Path, findings: bool) -> None:
+    apart = ran(tables, "apart", memory=SMALL, findings=findings, outputs=["csv"])
+    known = load([COUNTY, LAW])
+    checks = {check.name: check for check in verify(apart.directory, plugins=known).checks}
+    assert {check.outcome for check in checks.values()} <= {"holds", "not checked"}
+    assert checks["sample screened again"].outcome == checks["determinations.csv"].outcome == "holds"
+    assert checks["findings and determinations agree"].outcome == ("holds" if findings else "not checked")
+    part = apart.directory / TABLES[0] / "part-00003.parquet"
+    frame = pl.read_parquet(part)
+    frame.with_columns(status=pl.lit("eligible").cast(frame.schema["status"])).write_parquet(part)
+    found = {check.name for check in verify(apart.directory, plugins=known).checks if check.outcome == "differs"}
+    assert {"digest", "determinations by remedy and status", "determinations.csv"} <= found
+
+
+def test_one_person_of_a_run_in_parts_is_explained(
+    tables: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ran(tables, "apart", memory=SMALL)
+    ran(tables, "whole")
+    shown = []
+    for name in ("apart", "whole"):
+        with pytest.raises(SystemExit) as left:
+            cli.main(["explain", str(tables.parent / name), "--subject=P00044"])
+        assert left.value.code == 0
+        shown.append(capsys.readouterr())
+    assert shown[0] == shown[1] and "P00044" in shown[0].out and not shown[0].err
+    (tables / "canonical.json").unlink()
+    with pytest.raises(SystemExit):
+        cli.main(["explain", str(tables.parent / "apart"), "--subject=P00044"])
+    assert "C00044-2" in capsys.readouterr().out
+
+
+def test_cuts_give_every_id_one_partition_in_order() -> None:
+    ids = pl.Series([f"P{number:03}" for number in range(100)])
+    for count in (1, 2, 7, 99, 300):
+        cuts = Cuts.of_sample(ids.sample(60, seed=1), count)
+        found = cuts.of(ids)
+        assert found.is_sorted() and found.max() == cuts.parts - 1
+        for number in range(cuts.parts):
+            mine = ids.to_frame("id").filter(cuts.range(number).of("id"))["id"]
+            assert mine.to_list() == ids.filter(found == number).to_list()
+    assert Cuts.of_sample(ids.clear(), 5).parts == 1
+
+
+def screening(tables: Path, name: str, *more: str) -> list[str]:
+    return [
+        *(sys.executable, "-m", "recordrelief", "screen", str(tables), "--format=canonical", "--statutes=xx"),
+        *("--as-of=2020-07-01", f"--plugin={COUNTY}", f"--plugin={LAW}", f"--out={tables.parent / name}", *more),
+    ]
+
+
+def killed_again_and_again(tables: Path, kills: int, seed: int) -> int:
+    """Run one command, killed as often at moments by chance, until it is done. How often it was killed."""
+    chance = random.Random(seed)
+    command = screening(tables, "apart", "--memory=1KB", "--jobs=2")
+    seen = 0
+    while True:
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if seen < kills:
+            try:
+                process.wait(chance.uniform(0.4, 2.2))
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                seen += 1
+                out = tables.parent / "apart"
+                assert not out.exists() or (out / "manifest.json").exists()
+                continue
+        assert process.wait() == 0
+        return seen
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are killed otherwise there")
+def test_a_run_killed_at_any_moment_goes_on_and_comes_to_the_same(tmp_path: Path) -> None:
+    kills = int(os.environ.get("RECORDRELIEF_KILLS", "3"))
+    tables = converted(tmp_path, *rows(12_000))
+    subprocess.run(screening(tables, "whole"), check=True, capture_output=True)
+    left = kills
+    for seed in range(kills * 10):
+        left -= killed_again_and_again(tables, left, seed)
+        found, whole = (open_run(tables.parent / name) for name in ("apart", "whole"))
+        assert found.manifest["digest"] == whole.manifest["digest"]
+        assert found.manifest["counts"] == whole.manifest["counts"]
+        found.verify_digest()
+        assert not list(tables.parent.glob(".*"))
+        if left <= 0:
+            break
+        for path in sorted(found.directory.rglob("*"), reverse=True):
+            path.rmdir() if path.is_dir() else path.unlink()
+        found.directory.rmdir()
+    assert left <= 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are killed otherwise there")
+def test_the_processes_of_a_run_end_with_it(tmp_path: Path) -> None:
+    tables = converted(tmp_path, *rows(12_000))
+    process = subprocess.Popen(screening(tables, "apart", "--memory=1KB", "--jobs=2"), stderr=subprocess.DEVNULL)
+    children: list[str] = []
+    while process.poll() is None and len(children) < 2:
+        listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(process.pid)], capture_output=True, text=True)
+        children = listed.stdout.split()
+    process.kill()
+    process.wait()
+    assert len(children) == 2
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{child}").exists() for child in children):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_the_command_says_where_what_was_done_is_kept(
+    tables: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*what: Any, **about: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(answering, "write_parquet", full)
+    arguments = screening(tables, "apart", "--memory=1KB", "--jobs=1")[3:]
+    with pytest.raises(SystemExit) as left:
+        cli.main(arguments)
+    told = capsys.readouterr().err
+    assert left.value.code == 1
+    assert "is kept in" in told and ".apart.unfinished" in told and "The disk is full" in told
+    with pytest.raises(SystemExit) as left:
+        cli.main([*arguments, "--memory=nonsense"])
+    assert left.value.code == 2 and "write it as 1.5GB" in capsys.readouterr().err
