@@ -124,7 +124,7 @@ class DojSpreading(Spreading):
         sources = []
         for number, (file, label) in enumerate(zip(self.files, self._labels, strict=True)):
             mine = [one for one, piece in zip(told, self.cut, strict=True) if piece.file == number]
-            if not any(one["good"] for one in mine):
+            if any(one["rows"] for one in mine) and not any(one["good"] for one in mine):
                 raise SourceError(
                     f"No row of the file can be read as the {len(COLUMNS)} columns of the research file.",
                     where=file.path,
