@@ -14,6 +14,7 @@ from __future__ import annotations
 import doctest
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -39,6 +40,8 @@ _BLOCK = re.compile(
 )
 _INSTALLING = {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_NO_COMPILE": "1"}
 """What pip is told; that it takes a 0 for "no isolation" is its own way."""
+_NEEDED = {"docs/spark.md": ("pyspark", "java")}
+"""A package and a program that a document's examples need and that not every environment has."""
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -63,6 +66,11 @@ DOCUMENTS = [name for name in WRITTEN if any(blocks((ROOT / name).read_text(enco
 
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_document(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if name in _NEEDED:
+        package, program = _NEEDED[name]
+        pytest.importorskip(package, reason=f"{package} is not installed")
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not there")
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)
     names: dict[str, object] = {"__name__": "__main__"}
