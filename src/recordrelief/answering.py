@@ -44,6 +44,7 @@ class Question:
     every_pack: tuple[StatutePack, ...]
     origins: Mapping[str, Origin]
     pseudonyms: Pseudonyms | None = None
+    findings: bool = True
 
     def nobody(self, coverage: Coverage) -> tuple[Answers, tuple[Screening, ...]]:
         """The answers for no records: which remedies are asked for, under which law and policy."""
@@ -97,7 +98,13 @@ class Question:
             # Their charges of the county are gone: of nobody the answers are the same, none.
             records, county = records.of_subjects([]), None
         return screen_jointly(
-            records, statutes=self.packs, as_of=day, policies=self.policies, county=county, remedies=self.remedies
+            records,
+            statutes=self.packs,
+            as_of=day,
+            policies=self.policies,
+            county=county,
+            remedies=self.remedies,
+            findings=self.findings,
         )
 
     def _asked_then(self, records: Records, day: str, people: Sequence[str]) -> Answers:

@@ -41,6 +41,7 @@ def screen_jointly(
     policies: Mapping[str, PolicyGiven] | None = None,
     county: str | None = None,
     remedies: Sequence[str] = (),
+    findings: bool = True,
 ) -> JointScreening:
     """Determine every remedy of several laws for every charge.
 
@@ -51,6 +52,7 @@ def screen_jointly(
         policies: the policy of a pack by its id; that pack's default where there is none.
         county: determine only charges of this county (the history is read whole).
         remedies: determine only these; all otherwise.
+        findings: give the findings too.
 
     Raises:
         RequestError: a pack is named twice, a policy is for none of them, two packs have a remedy of one id, or
@@ -67,6 +69,7 @@ def screen_jointly(
             policy=given.get(pack.id),
             county=county,
             remedies=own[pack.id],
+            findings=findings,
         )
         for pack in statutes
         if not remedies or own[pack.id]

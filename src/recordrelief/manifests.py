@@ -11,9 +11,10 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import attrs
+import numpy as np
 import polars as pl
 
 from recordrelief.boundary import Origin
@@ -62,16 +63,34 @@ class Digest:
     def add(self, determinations: pl.DataFrame) -> None:
         """Take in the next rows."""
         for start in range(0, max(determinations.height, 1), _SLICE):
-            text = io.BytesIO()
             rows = determinations.slice(start, _SLICE).with_columns(pl.col("deciding").list.join("; "))
-            rows.write_csv(text, include_header=not self._begun)
-            self._whole.update(text.getbuffer())
+            self._whole.update(_csv(rows, header=not self._begun))
             self._begun = True
 
     @property
     def text(self) -> str:
         """The hash, in hexadecimal."""
         return self._whole.hexdigest()
+
+
+def _csv(rows: pl.DataFrame, *, header: bool) -> bytes:
+    """Rows as CSV, quotes only where a cell needs them."""
+    # To look whether a cell needs quotes costs as much as to write it: what was written tells it at less.
+    plain = _written(rows, header, "never")
+    texts = [pl.col(column.name) for column in rows.iter_columns() if column.dtype == pl.String]
+    lines = rows.height + header
+    expected = {'"': 0, "\r": 0, "\n": lines, ",": lines * (rows.width - 1)}
+    codes = np.frombuffer(plain, dtype=np.uint8)
+    found = all(np.count_nonzero(codes == ord(mark)) == count for mark, count in expected.items())
+    if found and not rows.select(pl.any_horizontal((text == "").any() for text in texts)).item():
+        return plain
+    return _written(rows, header, "necessary")
+
+
+def _written(rows: pl.DataFrame, header: bool, quotes: Literal["never", "necessary"]) -> bytes:
+    text = io.BytesIO()
+    rows.write_csv(text, include_header=header, quote_style=quotes)
+    return text.getvalue()
 
 
 def content_hash(path: Path) -> tuple[str, int]:

@@ -78,7 +78,7 @@ class Work:
         """What is asked, with the corrections of this part's people."""
         question, cuts = self.setup.question, self.journal.cuts
         mine = question.corrections.of_people(lambda ids: cuts.of(ids) == number)
-        return attrs.evolve(question, corrections=mine)
+        return attrs.evolve(question, corrections=mine, findings=bool(self.setup.request.findings))
 
 
 def origins_told(setup: Setup) -> dict[str, tuple[str, str]]:

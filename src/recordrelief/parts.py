@@ -39,9 +39,9 @@ __all__ = ["MEMORY", "Made", "refuse_unfinished", "run_in_parts", "wanted"]
 
 MEMORY = 4 << 30
 """How many bytes a run may take where its request does not say: inputs that need more are worked on in parts."""
-CHARGE_BYTES = 4_000
+CHARGE_BYTES = 4_500
 """About how many bytes one charge takes while it is read, screened and written; measured in benchmarks/."""
-PROCESS_BYTES = 250 << 20
+PROCESS_BYTES = 280 << 20
 """About how many bytes a process takes before it has read anything."""
 _LEAST = 2_000
 """Charges that a part has at least: below that its fixed costs are all there is."""

@@ -124,7 +124,7 @@ def unfinished(request: RunRequest) -> Path | None:
 
 def _at_once(setup: Setup, bench: Bench, progress: Progress) -> FinishedRun:
     """A run of all records at once."""
-    question = setup.question
+    question = attrs.evolve(setup.question, findings=setup.request.findings is not False)
     progress("reading")
     records = setup.read()
     read = Read.of(records, setup.inputs, setup.format.id)
@@ -134,7 +134,7 @@ def _at_once(setup: Setup, bench: Bench, progress: Progress) -> FinishedRun:
     with bench.finished() as directory, ThreadPoolExecutor(1) as beside:
         progress("writing")
         digested = beside.submit(digest, shown.determinations)
-        answered.write(directory, findings=setup.request.findings is not False)
+        answered.write(directory, findings=question.findings)
         write_quarantine(records.quarantine, question.pseudonyms, directory)
         unknown, unread = write_unknown_citations([answered.citations()], directory)
         if changes is not None and any(output.id == Csv.id for output, _ in setup.outputs):

@@ -79,6 +79,7 @@ def screen(
     policy: Policy | dict[str, Any] | str | None = None,
     county: str | None = None,
     remedies: Sequence[str] = (),
+    findings: bool = True,
 ) -> Screening:
     """Determine every remedy for every charge.
 
@@ -89,6 +90,7 @@ def screen(
         policy: a policy of the pack, its options, or the name of one; the pack's default otherwise.
         county: determine only charges of this county (the history is read whole).
         remedies: determine only these; all otherwise.
+        findings: give the findings too; without them there are none, which costs less.
 
     Raises:
         RequestError: an unknown county, policy or remedy, or a day that is none.
@@ -112,7 +114,7 @@ def screen(
     keys = ["subject_id", "charge_id", *(["alternative"] if several else [])]
     return Screening(
         determinations=determinations.select(_TYPED),
-        findings=sheet.findings(keys),
+        findings=sheet.findings(keys) if findings else pl.DataFrame(schema=dict.fromkeys(keys, pl.String)),
         records=records,
         pack=statutes,
         policy=chosen,
