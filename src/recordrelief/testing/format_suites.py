@@ -16,6 +16,7 @@ import attrs
 import polars as pl
 
 from recordrelief.errors import RecordReliefError, RequestError
+from recordrelief.extras import missing
 from recordrelief.formats import HEAD_BYTES, Format
 from recordrelief.manifests import counted
 from recordrelief.records import Records
@@ -63,9 +64,12 @@ def format_suite(
         skips: checks that are left out, each with the reason: those of :data:`CHECKS`.
 
     Raises:
-        RequestError: there is no such check, or there is no sample.
+        RequestError: there is no such check, there is no sample, or pytest is not installed.
     """
-    import pytest
+    try:
+        import pytest
+    except ImportError:
+        raise missing("testing", "A suite of recordrelief.testing") from None
 
     left_out = dict(skips or {})
     if unknown := sorted(set(left_out) - set(CHECKS)):

@@ -13,6 +13,7 @@ from recordrelief.cases import WorkedCase
 from recordrelief.determinations import determinations
 from recordrelief.errors import RequestError, SourceError
 from recordrelief.explain import explain
+from recordrelief.extras import missing
 from recordrelief.findings import Result
 from recordrelief.handwritten import decoded
 from recordrelief.lawbook import law_text
@@ -69,9 +70,12 @@ def pack_suite(
         skips: checks that are left out, each with the reason: those of :data:`CHECKS`.
 
     Raises:
-        RequestError: there is no such check.
+        RequestError: there is no such check, or pytest is not installed.
     """
-    import pytest
+    try:
+        import pytest
+    except ImportError:
+        raise missing("testing", "A suite of recordrelief.testing") from None
 
     left_out = dict(skips or {})
     if unknown := sorted(set(left_out) - set(CHECKS)):

@@ -18,9 +18,9 @@ from datetime import date
 from typing import Any
 
 import attrs
-from hypothesis import strategies as st
 
 from recordrelief import model
+from recordrelief.extras import missing
 from recordrelief.model import (
     Case,
     Charge,
@@ -38,6 +38,11 @@ from recordrelief.model import (
 )
 from recordrelief.records import Records
 from recordrelief.statutes import StatutePack
+
+try:
+    from hypothesis import strategies as st
+except ImportError:
+    raise missing("testing", "recordrelief.testing.strategies") from None
 
 FactStrategies = Mapping[str, Mapping[str, st.SearchStrategy[Any]]]
 """Facts of a pack's own: by table (``charges``) and by name, where the values come from."""
