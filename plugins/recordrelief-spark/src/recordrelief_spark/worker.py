@@ -71,6 +71,7 @@ class Asked:
                 policies=policies,
                 county=None if nobody else self.county,
                 remedies=self.remedies,
+                findings=False,
             ).determinations
         except (RecordReliefError, MemoryError):
             raise
