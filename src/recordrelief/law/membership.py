@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import Any
@@ -31,12 +31,31 @@ def memberships(charges: pl.DataFrame, sets: Sequence[OffenseSet]) -> list[pl.Se
     if not sets:
         return []
 
-    def asked(row: tuple[Any, ...]) -> Iterator[Belongs]:
-        citation, attempt, conspiracy, solicitation, possible = row
-        forms = _forms(citation, attempt, conspiracy, solicitation, tuple(possible or ()))
-        return (_belongs(offenses, forms, certain=citation is not None) for offenses in sets)
+    ask = _asked_of(tuple(sets))
+
+    def asked(row: tuple[Any, ...]) -> tuple[Belongs, ...]:
+        *told, possible = row
+        return ask(*told, tuple(possible or ()))
 
     return _once_each(charges.select(OFFENSE_KEY), [membership_column("charge", one) for one in sets], asked)
+
+
+@lru_cache(maxsize=64)
+def _asked_of(sets: tuple[OffenseSet, ...]) -> Callable[..., tuple[Belongs, ...]]:
+    """What is asked of each distinct offense for some sets; remembered, as others cite the same."""
+
+    @lru_cache(maxsize=65_536)
+    def ask(
+        citation: str | None,
+        attempt: bool | None,
+        conspiracy: bool | None,
+        solicitation: bool | None,
+        possible: tuple[str, ...],
+    ) -> tuple[Belongs, ...]:
+        forms = _forms(citation, attempt, conspiracy, solicitation, possible)
+        return tuple(_belongs(offenses, forms, certain=citation is not None) for offenses in sets)
+
+    return ask
 
 
 def enhancements(charges: pl.DataFrame, sets: Sequence[OffenseSet]) -> list[pl.Series]:
@@ -48,9 +67,9 @@ def enhancements(charges: pl.DataFrame, sets: Sequence[OffenseSet]) -> list[pl.S
     if not sets:
         return []
 
-    def asked(row: tuple[Any, ...]) -> Iterator[Belongs]:
+    def asked(row: tuple[Any, ...]) -> tuple[Belongs, ...]:
         named = None if row[0] is None else tuple(row[0])
-        return (_one_belongs(offenses, named) for offenses in sets)
+        return tuple(_one_belongs(offenses, named) for offenses in sets)
 
     names = [membership_column("charge", one, of=Enhanced.of) for one in sets]
     return _once_each(charges.select(Enhanced.of), names, asked)
@@ -96,21 +115,19 @@ def unknown_citations(charges: pl.DataFrame, catalog: OffenseCatalog, jurisdicti
 
 
 def _once_each(
-    key: pl.DataFrame, names: Sequence[str], asked: Callable[[tuple[Any, ...]], Iterator[Belongs]]
+    key: pl.DataFrame, names: Sequence[str], asked: Callable[[tuple[Any, ...]], tuple[Belongs, ...]]
 ) -> list[pl.Series]:
     """What is asked of each row of a key, once for each distinct one."""
     told = [column.name for column in key.iter_columns() if column.null_count() < key.height] or key.columns
     distinct = key if key.height <= _FEW else key.unique(told)
-    columns: dict[str, list[Belongs]] = {name: [] for name in names}
-    for row in distinct.iter_rows():
-        for column, answer in zip(columns.values(), asked(row), strict=True):
-            column.append(answer)
-    found = [pl.Series(name, values, dtype=pl.Boolean) for name, values in columns.items()]
+    answers = [asked(row) for row in distinct.iter_rows()]
+    columns = zip(*answers, strict=True) if answers else ((),) * len(names)
+    found = [pl.Series(name, values, dtype=pl.Boolean) for name, values in zip(names, columns, strict=True)]
     if distinct is key:
         return found
     table = distinct.hstack(found)
     joined = key.join(table, on=told, how="left", nulls_equal=True, maintain_order="left")
-    return joined.select(list(columns)).get_columns()
+    return joined.select(names).get_columns()
 
 
 @lru_cache(maxsize=65_536)
