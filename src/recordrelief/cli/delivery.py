@@ -1,0 +1,63 @@
+"""Commands that make what goes out after a run: lists and motions, petitions, letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from recordrelief.cli.arguments import Force, Out, PluginFiles, RunKey, load_plugins
+from recordrelief.errors import RequestError
+
+if TYPE_CHECKING:
+    from recordrelief.delivery.run_again import RunAgain
+
+Run = Annotated[Path, typer.Argument(metavar="DIR", help="A finished run.")]
+Moved = Annotated[
+    list[Path] | None,
+    typer.Option("--input", metavar="FILE", help="Where an input of the run is now; may be repeated."),
+]
+
+
+def lists(
+    directory: Run,
+    out: Out,
+    remedy: Annotated[list[str] | None, typer.Option(metavar="ID", help="Only this remedy; may be repeated.")] = None,
+    also: Annotated[str | None, typer.Option(metavar="xlsx", help="Write every list as a workbook too.")] = None,
+    motions: Annotated[
+        bool, typer.Option("--motions", help="Write a motion and proposed order for each court too.")
+    ] = False,
+    template: Annotated[
+        Path | None, typer.Option(metavar="FILE.docx", help="The office's own template of the motion.")
+    ] = None,
+    input: Moved = None,
+    key: RunKey = None,
+    plugin: PluginFiles = None,
+    force: Force = False,
+) -> None:
+    """Write a list for each court and each arresting agency, and what the repository has to update. It holds names."""
+    from recordrelief.delivery.writing import ListsRequest, write_lists
+
+    if also not in (None, "xlsx"):
+        raise RequestError("A list is not written as that.", found=repr(also), expected="xlsx")
+    request = ListsRequest(
+        out=out, remedies=remedy or (), xlsx=also == "xlsx", motions=motions, template=template, force=force
+    )
+    written = write_lists(_again(directory, input, key, plugin), request)
+    print(
+        f"{written.charges:,} charges: lists for {written.courts:,} courts and {written.agencies:,} agencies, "
+        f"{written.motions:,} motions. Written to {out}"
+    )
+    if motions and not written.motions:
+        print("No charge has a remedy that the prosecutor begins. Name the remedies to move for with --remedy.")
+    print("They hold names and dates of birth: keep them as the record itself.")
+
+
+def _again(directory: Path, moved: Sequence[Path] | None, key: Path | None, plugin: Sequence[Path] | None) -> RunAgain:
+    from recordrelief.delivery.run_again import RunAgain
+    from recordrelief.stored_runs import open_run
+
+    files = [Path(path) for path in open_run(directory).manifest["plugin_files"]] if plugin is None else plugin
+    return RunAgain.of(directory, load_plugins(files), inputs=moved or (), key=key)
