@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -423,6 +423,34 @@ def test_the_processes_of_a_run_end_with_it(tmp_path: Path) -> None:
     while any(Path(f"/proc/{child}").exists() for child in children):
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of its own, of 400 kB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=400k", "tmpfs", str(place)], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("no disk of its own can be mounted here")
+    yield place
+    subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="disks are mounted otherwise there")
+def test_on_a_disk_that_is_really_full_and_then_is_not(tmp_path: Path, small_disk: Path) -> None:
+    tables = converted(tmp_path, *rows(6_000))
+    command = [*screening(tables, "whole")[:-1], "--memory=1KB", "--jobs=2"]
+    subprocess.run([*command, f"--out={tmp_path / 'whole'}"], check=True, capture_output=True)
+    full = subprocess.run([*command, f"--out={small_disk / 'run'}"], capture_output=True, text=True)
+    assert full.returncode == 1 and "The disk is full" in full.stderr and "is kept in" in full.stderr
+    assert [path.name for path in small_disk.iterdir()] == [".run.unfinished"]
+    subprocess.run(["mount", "-o", "remount,size=80m", str(small_disk)], check=True)
+    subprocess.run([*command, f"--out={small_disk / 'run'}"], check=True, capture_output=True)
+    found, whole = open_run(small_disk / "run"), open_run(tmp_path / "whole")
+    found.verify_digest()
+    assert found.manifest["digest"] == whole.manifest["digest"]
+    assert [path.name for path in small_disk.iterdir()] == ["run"]
 
 
 def test_the_command_says_where_what_was_done_is_kept(

@@ -10,6 +10,7 @@ import base64
 import os
 import pickle
 import queue
+import re
 import subprocess
 import sys
 import threading
@@ -174,8 +175,10 @@ def _told(error: Exception) -> bytes:
         told = {"kind": type(error).__name__, **{name: getattr(error, name) for name in parts}}
     elif isinstance(error, OSError):
         told = {"errno": error.errno, "strerror": error.strerror, "filename": error.filename}
+    elif number := re.search(r"\(os error ([0-9]+)\)", str(error)):
+        told = {"errno": int(number[1]), "strerror": os.strerror(int(number[1])), "filename": None}
     else:
-        told = {"failed": type(error).__name__ + place_of(error), "disk": "(os error " in str(error) and str(error)}
+        told = {"failed": type(error).__name__ + place_of(error)}
     return pickle.dumps(told)
 
 

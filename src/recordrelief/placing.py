@@ -23,6 +23,8 @@ from recordrelief.errors import RecordReliefError, RequestError
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 """The numbers of the errors that say that no more can be written."""
+_NOTHING = 1 << 16
+"""Free bytes that are as good as none."""
 
 
 @attrs.frozen
@@ -172,7 +174,7 @@ class Place:
         try:
             about = json.loads((self.final / self.kind.marker).read_text(encoding="utf-8"))
             return {str(name) for name in about["files"]} if about["kind"] == self.kind.kind else None
-        except (OSError, ValueError, TypeError, KeyError):
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return None
 
 
@@ -246,7 +248,14 @@ def write_parquet(frame: pl.DataFrame, path: Path, *, notice: str | None = None,
         rows: how many rows stand together in it.
     """
     about = None if notice is None else {"notice": notice}
-    frame.rechunk().write_parquet(path, compression="lz4", metadata=about, row_group_size=rows)
+    try:
+        frame.rechunk().write_parquet(path, compression="lz4", metadata=about, row_group_size=rows)
+    except pl.exceptions.ComputeError as error:
+        if "transport error" not in str(error):
+            raise
+        # So Polars tells that the end of the file could not be written, without saying why.
+        full = shutil.disk_usage(path.parent).free < _NOTHING
+        raise OSError(errno.ENOSPC if full else errno.EIO, "the end of the file cannot be written") from None
 
 
 def json_text(value: Any) -> str:
