@@ -157,6 +157,6 @@ def _unfinished(out: Path, found: str) -> RequestError:
 
 def _write(path: Path, value: Mapping[str, Any]) -> None:
     """Write a file that is there whole or not at all."""
-    making = path.with_suffix(".making")
+    making = path.with_name(path.name + ".making")
     making.write_text(json_text(value), encoding="utf-8")
     os.replace(making, path)
