@@ -52,6 +52,7 @@ sys.exit(f"import recordrelief brings {sorted(heavy)}" if heavy else 0)
 
 TRIES: Mapping[str, tuple[str, ...]] = {
     "excel": (*SCREEN, "--also", "xlsx"),
+    "reports": ("report", "run", "--force"),
     "papers": ("lists", "run", "--motions", "--force", "--out", "lists"),
     "testing": ("-c", "import recordrelief.testing.strategies as s; assert s.people()"),
 }

@@ -22,6 +22,7 @@ from recordrelief.cli.delivery import lists
 from recordrelief.cli.files import anonymize, check, convert, generate
 from recordrelief.cli.installed import formats, law, plugins, statutes
 from recordrelief.cli.one_person import ask, explain, settle
+from recordrelief.cli.reporting import report
 from recordrelief.cli.runs import compare, screen, verify
 from recordrelief.errors import RecordReliefError, RequestError
 
@@ -38,7 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(new, name="new")
 _COMMANDS: tuple[Callable[..., None], ...] = (
-    *(screen, compare, explain, settle, ask, verify, convert, check, generate, anonymize),
+    *(screen, compare, report, explain, settle, ask, verify, convert, check, generate, anonymize),
     *(formats, statutes, plugins, law),
     *(lists,),
 )

@@ -1,0 +1,76 @@
+"""The command that reports on a finished run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from recordrelief.cli.arguments import Force, PluginFiles, load_plugins
+
+
+def report(
+    run: Annotated[Path, typer.Argument(metavar="DIR", help="A finished run.")],
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE.html", help="The page to write; report.html unless JSON or CSV is asked for."
+        ),
+    ] = None,
+    json: Annotated[Path | None, typer.Option("--json", metavar="FILE", help="Write the numbers as JSON.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="DIR", help="Write each table as CSV.")] = None,
+    threshold: Annotated[
+        int,
+        typer.Option(min=1, metavar="N", help="Hide numbers under N, and those that would tell them; 1 hides none."),
+    ] = 11,
+    granted_per_year: Annotated[
+        float | None,
+        typer.Option(min=0, metavar="N", help="How many people get relief in a year, where the record does not say."),
+    ] = None,
+    directory: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.toml", help="Who gives legal help in which county: marks those without any."),
+    ] = None,
+    remedy: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Report on this remedy alone; may be repeated.")
+    ] = None,
+    plugin: PluginFiles = None,
+    force: Force = False,
+) -> None:
+    """Report on a finished run: who may have relief, what it would do to people, the gap and the years to close it.
+
+    Small numbers are hidden. Nobody can be told from it, but read it before you publish it.
+    """
+    from recordrelief.placing import Place, filled_file, json_text
+    from recordrelief.reports import report as report_on
+    from recordrelief.reports.making import CSV_TABLES
+    from recordrelief.terminal import shown_progress
+
+    known = load_plugins(plugin)
+    if out is None and json is None and csv is None:
+        out = Path("report.html")
+    with shown_progress() as progress:
+        progress("counting")
+        made = report_on(
+            run,
+            threshold=threshold,
+            granted_per_year=granted_per_year,
+            help_directory=directory,
+            remedies=remedy or (),
+            plugins=known,
+        )
+        progress("drawing")
+        if out is not None:
+            with filled_file(out, force=force) as path:
+                path.write_text(made.html(), encoding="utf-8", newline="\n")
+        if json is not None:
+            with filled_file(json, force=force) as path:
+                path.write_text(json_text(made.json()), encoding="utf-8", newline="\n")
+        if csv is not None:
+            with Place(csv, CSV_TABLES, force).filled() as folder:
+                made.write_csv(folder)
+    print(made.source.run.manifest["notice"])
+    for one in (out, json, csv):
+        if one is not None:
+            print(f"Written to {one}")

@@ -1,0 +1,248 @@
+"""How each charge and each person of a run stands, once over all remedies: in Polars, and as SQL that says the same.
+
+A charge has relief already, or one remedy at least is open now, or opens later, or cannot be told, or none is open; a
+person stands where the best of their charges does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import attrs
+import polars as pl
+
+from recordrelief.answering import CHARGES_FILE, DETERMINATIONS_FILE, PEOPLE_FILE
+from recordrelief.errors import RequestError, nearest
+from recordrelief.particulars import CHARGES, PEOPLE
+from recordrelief.stored_runs import StoredRun, open_run
+
+STANDINGS: dict[str, tuple[str, str]] = {
+    "eligible": ("Eligible now", "no relief was granted yet, and at least one remedy is open now"),
+    "granted": ("Relief already granted", "some relief was granted already, whatever else may be had"),
+    "eligible_later": ("Eligible later", "no remedy is open now, and at least one opens later"),
+    "undetermined": ("Cannot be told", "no remedy is surely open now or later, and of at least one it cannot be told"),
+    "ineligible": ("Not eligible", "every remedy that concerns it is closed"),
+    "none": ("No remedy concerns it", "no remedy that was asked for is about it"),
+}
+"""How a charge stands: its name, and what it means. A person stands where the first of their charges does."""
+
+_RANK = {name: place for place, name in enumerate(STANDINGS)}
+_ORDER = pl.Enum(list(STANDINGS))
+_KEY = ["subject_id", "charge_id"]
+
+
+@attrs.frozen(eq=False)
+class Source:
+    """A finished run to report on, all of its remedies or some (``remedies``)."""
+
+    run: StoredRun
+    remedies: tuple[str, ...] = ()
+
+    @property
+    def as_of(self) -> date:
+        """The day of the run."""
+        return date.fromisoformat(self.run.manifest["as_of"])
+
+    @cached_property
+    def determinations(self) -> pl.LazyFrame:
+        """The determinations of the remedies that are reported on."""
+        frame = self.run.scan(DETERMINATIONS_FILE)
+        if self.remedies:
+            frame = frame.filter(pl.col("remedy").cast(pl.String).is_in(self.remedies))
+        return frame
+
+    @cached_property
+    def charges(self) -> pl.DataFrame:
+        """One row a charge of the run with its ``standing``, what it ``becomes``, and by which remedy (``remedy``).
+
+        ``undetermined``: some remedy cannot be told; ``opens_on``: the first day on which one opens later.
+        """
+        status = pl.col("status")
+        eligible = status == "eligible"
+        answers = (
+            self.determinations.select(*_KEY, "status", "eligible_on")
+            .group_by(_KEY)
+            .agg(
+                granted=(status == "granted").any(),
+                eligible=eligible.any(),
+                later=(status == "eligible_later").any(),
+                undetermined=(status == "undetermined").any(),
+                opens_on=pl.col("eligible_on").filter(status == "eligible_later").min(),
+            )
+        )
+        best = (
+            self.determinations.filter(eligible)
+            .select(*_KEY, ~pl.col("best").alias("best"), pl.col("remedy", "outcome").cast(pl.String))
+            .sort("best", "remedy")
+            .unique(_KEY, keep="first", maintain_order=True)
+            .select(*_KEY, "remedy", becomes="outcome")
+        )
+        relief = pl.col("granted").fill_null(False)
+        if not self.remedies:
+            relief |= pl.col("reliefs") > 0
+        return (
+            self.run.scan(CHARGES_FILE)
+            .join(answers, on=_KEY, how="left")
+            .join(best, on=_KEY, how="left")
+            .with_columns(
+                standing=pl.when(relief)
+                .then(pl.lit("granted"))
+                .when("eligible")
+                .then(pl.lit("eligible"))
+                .when("later")
+                .then(pl.lit("eligible_later"))
+                .when("undetermined")
+                .then(pl.lit("undetermined"))
+                .when(pl.col("eligible").is_not_null())
+                .then(pl.lit("ineligible"))
+                .otherwise(pl.lit("none"))
+                .cast(_ORDER),
+                undetermined=pl.col("undetermined").fill_null(False),
+            )
+            .drop("granted", "eligible", "later")
+            .collect(engine="streaming")
+        )
+
+    @cached_property
+    def people(self) -> pl.DataFrame:
+        """One row a person with their ``standing``.
+
+        ``relief``: some relief was granted; ``open``: a charge without relief is eligible now or cannot be told;
+        ``relief_date``: the first day of relief; ``opens_on``: the first day on which a charge opens later.
+        """
+        standing = pl.col("standing")
+        mine = (
+            self.charges.lazy()
+            .group_by("subject_id")
+            .agg(
+                standing=standing.to_physical().min(),
+                relief=(standing == "granted").any(),
+                open=((standing != "granted") & ((standing == "eligible") | pl.col("undetermined"))).any(),
+                relief_date=pl.col("relief_date").filter(standing == "granted").min(),
+                opens_on=pl.col("opens_on").filter(standing == "eligible_later").min(),
+            )
+        )
+        return (
+            self.run.scan(PEOPLE_FILE)
+            .join(mine, on="subject_id", how="left")
+            .with_columns(
+                pl.col("relief", "open").fill_null(False),
+                standing=pl.col("standing")
+                .fill_null(_RANK["none"])
+                .replace_strict(list(_RANK.values()), list(_RANK), return_dtype=_ORDER),
+            )
+            .collect()
+        )
+
+    @cached_property
+    def convictions(self) -> pl.DataFrame:
+        """One row a conviction without relief: whether it is a ``felony``, ``recent``, and what relief leaves of it."""
+        parts = pl.col("becomes").str.split(" or ")
+        recent = pl.col("conviction_date_latest") > pl.lit(self.as_of).dt.offset_by("-7y")
+        return (
+            self.charges.lazy()
+            .filter(pl.col("outcome") == "convicted", pl.col("standing") != "granted")
+            .select(
+                "subject_id",
+                "undetermined",
+                felony=(pl.col("level").cast(pl.String) == "felony").fill_null(True),
+                recent=recent.fill_null(True),
+                stays=parts.list.set_intersection(LEVELS).list.len().fill_null(1) > 0,
+                stays_felony=parts.list.contains("felony").fill_null(True),
+            )
+            .collect()
+        )
+
+
+LEVELS = ["infraction", "violation", "misdemeanor", "felony"]
+"""Outcomes that leave the conviction at a level; any other takes it off the record."""
+
+
+def read_source(directory: Path, remedies: Sequence[str] = ()) -> Source:
+    """A finished run to report on.
+
+    Raises:
+        RequestError: there is none, it was made before runs kept their charges, or it has no such remedy.
+    """
+    run = open_run(directory)
+    for remedy in remedies:
+        if remedy not in run.manifest["remedies"]:
+            raise RequestError(
+                f"The run did not ask for the remedy {remedy!r}.",
+                where=str(directory),
+                cure=nearest(remedy, run.manifest["remedies"]),
+            )
+    for name, columns in ((CHARGES_FILE, CHARGES), (PEOPLE_FILE, PEOPLE)):
+        there = run.scan(name).collect_schema().names() if (directory / name).exists() else ()
+        if not set(columns) <= set(there):
+            raise RequestError(
+                "The run does not keep what a report counts by: it was made by an earlier version.",
+                where=str(directory / name),
+                cure="Run the screening again.",
+            )
+    return Source(run, tuple(dict.fromkeys(remedies)))
+
+
+def views(source: Source) -> dict[str, str]:
+    """The SQL views that every query of the report builds on, by name, in order; relative to the run's directory."""
+    chosen = ", ".join("'" + remedy.replace("'", "''") + "'" for remedy in source.remedies)
+    day = source.as_of.isoformat()
+    case = "\n".join(f"    WHEN {test} THEN '{name}'" for name, test in _tests(bool(chosen)).items())
+    rank = " ".join(f"WHEN '{name}' THEN {place}" for name, place in _RANK.items())
+    return {
+        "determinations": f"SELECT * FROM read_parquet('{_place(source, DETERMINATIONS_FILE)}')"
+        + (f"\nWHERE remedy IN ({chosen})" if chosen else ""),
+        "charges": f"SELECT * FROM read_parquet('{_place(source, CHARGES_FILE)}')",
+        "people": f"SELECT * FROM read_parquet('{_place(source, PEOPLE_FILE)}')",
+        "answers": """SELECT subject_id, charge_id,
+  bool_or(status = 'granted') AS granted,
+  bool_or(status = 'eligible') AS eligible,
+  bool_or(status = 'eligible_later') AS later,
+  bool_or(status = 'undetermined') AS undetermined,
+  min(eligible_on) FILTER (status = 'eligible_later') AS opens_on,
+  first(remedy::VARCHAR ORDER BY best DESC, remedy::VARCHAR) FILTER (status = 'eligible') AS remedy,
+  first(outcome::VARCHAR ORDER BY best DESC, remedy::VARCHAR) FILTER (status = 'eligible') AS becomes
+FROM determinations GROUP BY subject_id, charge_id""",
+        "charge_standing": f"""SELECT c.*, a.opens_on, a.remedy, a.becomes,
+  coalesce(a.undetermined, false) AS undetermined,
+  CASE
+{case}
+    ELSE 'none'
+  END AS standing
+FROM charges c LEFT JOIN answers a USING (subject_id, charge_id)""",
+        "person_standing": f"""SELECT p.*, coalesce(s.standing, 'none') AS standing,
+  coalesce(s.relief, false) AS relief, coalesce(s.open, false) AS open, s.relief_date, s.opens_on
+FROM people p LEFT JOIN (
+  SELECT subject_id,
+    arg_min(standing, CASE standing {rank} END) AS standing,
+    bool_or(standing = 'granted') AS relief,
+    bool_or(standing <> 'granted' AND (standing = 'eligible' OR undetermined)) AS open,
+    min(relief_date) FILTER (standing = 'granted') AS relief_date,
+    min(opens_on) FILTER (standing = 'eligible_later') AS opens_on
+  FROM charge_standing GROUP BY subject_id
+) s USING (subject_id)""",
+        "convictions": f"""SELECT subject_id, undetermined,
+  coalesce(level::VARCHAR = 'felony', true) AS felony,
+  coalesce(conviction_date_latest > DATE '{day}' - INTERVAL 7 YEAR, true) AS recent,
+  coalesce(list_has_any(string_split(becomes, ' or '), {LEVELS}), true) AS stays,
+  coalesce(list_contains(string_split(becomes, ' or '), 'felony'), true) AS stays_felony
+FROM charge_standing WHERE outcome = 'convicted' AND standing <> 'granted'""",
+    }
+
+
+def _tests(chosen: bool) -> Mapping[str, str]:
+    relief = "a.granted" if chosen else "c.reliefs > 0 OR a.granted"
+    return {
+        "granted": relief,
+        "eligible": "a.eligible",
+        "eligible_later": "a.later",
+        "undetermined": "a.undetermined",
+        "ineligible": "a.charge_id IS NOT NULL",
+    }
+
+
+def _place(source: Source, name: str) -> str:
+    return f"{name}/part-*.parquet" if (source.run.directory / name).is_dir() else name

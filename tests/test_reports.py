@@ -1,0 +1,540 @@
+"""The report of a run: every number by its own query, none that tells of few, and a page that anybody can read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from importlib.util import find_spec
+from itertools import pairwise, product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from made_up import COUNTY, LAW, ROWS, extract
+
+from recordrelief import RequestError
+from recordrelief.cli import main
+from recordrelief.judgment import DETERMINATIONS, STATUSES
+from recordrelief.particulars import CHARGES, PEOPLE
+from recordrelief.plugins import installed, load
+from recordrelief.reports import FIGURES, Report, read_directory, report, uptake, years_to_clear
+from recordrelief.reports.figures import Figure, Shape
+from recordrelief.reports.page import HEADS
+from recordrelief.reports.standing import Source, read_source, views
+from recordrelief.reports.suppression import Grid, hidden_in_column, hidden_in_rows, hidden_in_table, small
+from recordrelief.reports.tables import gaps_of, hidden
+from recordrelief.runs import RunRequest, StoredRun, run
+
+ROOT = Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "examples" / "us-ca-doj" / "extract.csv"
+AS_OF = date(2024, 2, 29)
+drawn = pytest.mark.skipif(
+    any(find_spec(name) is None for name in ("altair", "jinja2", "vl_convert")), reason="the extra reports is not there"
+)
+
+
+# The gap
+
+
+def test_the_published_figures_of_connecticut_come_out() -> None:
+    assert round(years_to_clear(360_000, 626) or 0) == 575
+    assert round(years_to_clear(277_000, 626) or 0, 1) == 442.5
+
+
+def test_uptake_is_of_those_who_had_or_may_have_relief() -> None:
+    assert uptake(30, 970) == 0.03
+    assert uptake(0, 5) == 0
+    assert uptake(0, 0) is None
+
+
+def test_without_a_rate_the_gap_never_closes_and_an_empty_one_is_closed() -> None:
+    assert years_to_clear(5, 0) is None
+    assert years_to_clear(0, 0) == 0
+
+
+# Small numbers
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> list[list[int]]:
+    """Rows of parts with their total behind them."""
+    columns = draw(st.integers(1, 4))
+    rows = draw(st.lists(st.lists(st.integers(0, 14), min_size=columns, max_size=columns), min_size=1, max_size=4))
+    return [[*row, sum(row)] for row in rows]
+
+
+def _fixed(away: Sequence[Sequence[bool]], sums: Sequence[Sequence[tuple[int, int]]]) -> set[tuple[int, int]]:
+    """Hidden places that sums settle, if numbers may be anything: by the rank of the sums over what is hidden."""
+    places = [(y, x) for y, row in enumerate(away) for x, off in enumerate(row) if off]
+    system = np.array([[float(place in one[:-1]) - float(place == one[-1]) for place in places] for one in sums])
+    if not places:
+        return set()
+    rank = np.linalg.matrix_rank(system)
+    units = np.eye(len(places))
+    return {
+        place
+        for place, unit in zip(places, units, strict=True)
+        if np.linalg.matrix_rank(np.vstack([system, unit])) == rank
+    }
+
+
+def _row_sums(numbers: Sequence[Sequence[int]]) -> list[list[tuple[int, int]]]:
+    return [[(y, x) for x in range(len(row))] for y, row in enumerate(numbers)]
+
+
+@given(tables(), st.integers(1, 12))
+def test_no_hidden_number_of_a_row_can_be_computed(numbers: list[list[int]], threshold: int) -> None:
+    away = hidden_in_rows(numbers, threshold)
+    assert all(
+        off
+        for row, offs in zip(numbers, away, strict=True)
+        for n, off in zip(row, offs, strict=True)
+        if _few(n, threshold)
+    )
+    assert not _fixed(away, _row_sums(numbers))
+
+
+@settings(max_examples=200)
+@given(tables(), st.integers(1, 12))
+def test_no_hidden_number_of_a_table_can_be_computed(numbers: list[list[int]], threshold: int) -> None:
+    totals = [sum(column) for column in zip(*numbers, strict=True)]
+    (totals_away,) = hidden_in_rows([totals], threshold)
+    away = hidden_in_table(numbers, totals, totals_away, threshold)
+    assert all(
+        off
+        for row, offs in zip(numbers, away, strict=True)
+        for n, off in zip(row, offs, strict=True)
+        if _few(n, threshold)
+    )
+    everything = [*numbers, totals]
+    down = [[(y, x) for y in range(len(everything))] for x in range(len(totals))]
+    assert not _fixed([*away, totals_away], [*_row_sums(everything), *down])
+
+
+@given(st.lists(st.integers(1, 14), min_size=1, max_size=5), st.integers(1, 12))
+def test_no_hidden_number_of_a_column_can_be_computed(numbers: list[int], threshold: int) -> None:
+    total_away = small(sum(numbers), threshold)
+    away = hidden_in_column(numbers, total_away, threshold)
+    assert all(off for n, off in zip(numbers, away, strict=True) if _few(n, threshold))
+    assert total_away or sum(away) != 1
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.integers(1, 3), min_size=2, max_size=2), min_size=2, max_size=2), st.integers(2, 4))
+def test_what_is_hidden_has_another_answer_of_numbers_above_nought(rows: list[list[int]], threshold: int) -> None:
+    """By trying every other number: it is not enough that sums leave room if only one way fits numbers from one."""
+    numbers = [[*row, sum(row)] for row in rows]
+    totals = [sum(column) for column in zip(*numbers, strict=True)]
+    (totals_away,) = hidden_in_rows([totals], threshold)
+    away = hidden_in_table(numbers, totals, totals_away, threshold)
+    known, off = [*numbers, totals], [*away, totals_away]
+    least = 0 if all(map(all, away)) else 1  # then a nought may be among what is hidden
+    inner = [(y, x) for y, x in product(range(2), range(2)) if off[y][x]]
+    fitting: list[list[list[int]]] = []
+    for guess in product(range(least, 8), repeat=len(inner)):
+        tried = dict(zip(inner, guess, strict=True))
+        whole = [[tried.get((y, x), rows[y][x]) for x in range(2)] for y in range(2)]
+        whole = [[*row, sum(row)] for row in whole]
+        whole.append([sum(column) for column in zip(*whole, strict=True)])
+        if all(off[y][x] or whole[y][x] == known[y][x] for y, x in product(range(3), range(3))):
+            fitting.append(whole)
+    for y, x in product(range(2), range(3)):
+        assert not off[y][x] or len({whole[y][x] for whole in fitting}) > 1, (known, off, (y, x))
+
+
+def _few(number: int, threshold: int) -> bool:
+    return 0 < number < threshold
+
+
+def test_noughts_are_shown_and_a_threshold_of_one_hides_nothing() -> None:
+    assert hidden_in_rows([[0, 40, 40]], 11) == [[False, False, False]]
+    assert hidden_in_rows([[1, 2, 3]], 1) == [[False, False, False]]
+
+
+def test_a_number_is_hidden_beside_one_that_is_small() -> None:
+    assert hidden_in_rows([[5, 40, 90, 135]], 11) == [[True, True, False, False]]
+
+
+def test_a_grid_knows_what_can_be_computed() -> None:
+    numbers = [[5, 40, 45]]
+    assert Grid(numbers, [[True, False, False]], totals=False).computable() == [(0, 0)]
+    assert Grid(numbers, [[True, True, False]], totals=False).computable() == []
+
+
+# Every number by its own query
+
+
+def _frame(rows: Sequence[dict[str, Any]], columns: dict[str, tuple[pl.DataType, str]]) -> pl.DataFrame:
+    return pl.DataFrame(rows, schema={name: dtype for name, (dtype, _) in columns.items()}, orient="row")
+
+
+DAYS = st.dates(date(1990, 1, 1), date(2030, 12, 31))
+ANSWERS = st.fixed_dictionaries(
+    {
+        "status": st.sampled_from(STATUSES),
+        "best": st.booleans(),
+        "outcome": st.sampled_from([None, "dismissed", "misdemeanor", "sealed or felony", "infraction or misdemeanor"]),
+        "eligible_on": st.none() | st.dates(AS_OF + timedelta(1), AS_OF + timedelta(1500)),
+        "deciding": st.lists(st.sampled_from(["a.1", "a.2", "applies"]), min_size=1, max_size=3, unique=True),
+    }
+)
+ONE_CHARGE = st.fixed_dictionaries(
+    {
+        "subject_id": st.sampled_from("pqrs"),
+        "county": st.sampled_from([None, "North", "South"]),
+        "citation": st.sampled_from([None, "XX 1", "XX 2"]),
+        "level": st.sampled_from([None, "felony", "misdemeanor"]),
+        "outcome": st.sampled_from([None, "convicted", "dismissed"]),
+        "disposition_date": st.none() | DAYS,
+        "conviction_date": st.none() | DAYS,
+        "conviction_date_latest": st.none() | DAYS,
+        "relief_date": st.none() | DAYS,
+        "reliefs": st.sampled_from([0, 0, 0, 1]),
+        "answers": st.dictionaries(st.sampled_from(["r-1", "r-2", "r-3"]), ANSWERS, max_size=3),
+    }
+)
+ONE_PERSON = st.fixed_dictionaries(
+    {
+        "birth_date": st.none() | st.dates(date(1930, 1, 1), date(2010, 12, 31)),
+        "sex": st.sampled_from([None, "F", "M"]),
+        "race": st.sampled_from([None, "A", "B"]),
+        "ethnicity": st.sampled_from([None, "C"]),
+        "deceased": st.sampled_from([None, True, False]),
+    }
+)
+
+
+@st.composite
+def stored(draw: st.DrawFn) -> dict[str, pl.DataFrame]:
+    """The tables of a run of up to five people."""
+    charges = draw(st.lists(ONE_CHARGE, max_size=8))
+    people = [{"subject_id": id, "record": "0"} | draw(ONE_PERSON) for id in "pqrst"]
+    answers = [
+        {"subject_id": charge["subject_id"], "charge_id": str(number), "remedy": remedy} | answer
+        for number, charge in enumerate(charges)
+        for remedy, answer in sorted(charge["answers"].items())
+    ]
+    told = [{key: value for key, value in one.items() if key != "answers"} for one in charges]
+    return {
+        "charges": _frame([one | {"charge_id": str(number)} for number, one in enumerate(told)], CHARGES),
+        "people": _frame(people, {"subject_id": (pl.String(), ""), "record": (pl.String(), ""), **PEOPLE}),
+        "determinations": _frame(answers, DETERMINATIONS),
+    }
+
+
+def _stored(directory: Path, frames: dict[str, pl.DataFrame], remedies: tuple[str, ...], parts: bool) -> Source:
+    for name, frame in frames.items():
+        path = directory / f"{name}.parquet"
+        if parts:
+            path.mkdir()
+            half = frame.height // 2
+            frame.head(half).write_parquet(path / "part-00000.parquet")
+            frame.tail(frame.height - half).write_parquet(path / "part-00001.parquet")
+        else:
+            frame.write_parquet(path)
+    return Source(StoredRun(directory, {"as_of": AS_OF.isoformat()}), remedies)
+
+
+def _agree(source: Source, directory: Path) -> None:
+    """Every figure has the rows and columns that its query gives."""
+    duckdb = pytest.importorskip("duckdb")
+    with duckdb.connect() as database:
+        database.execute(f"SET file_search_path = '{directory}'")
+        for name, sql in views(source).items():
+            database.execute(f"CREATE VIEW {name} AS {sql}")
+        for figure in FIGURES:
+            found = database.execute(figure.query(source.as_of))
+            computed = figure.compute(source)
+            assert [column[0] for column in found.description] == computed.columns, figure.name
+            assert sorted(found.fetchall(), key=repr) == sorted(computed.rows(), key=repr), figure.name
+
+
+@settings(max_examples=40, deadline=None)
+@given(stored(), st.sampled_from([(), ("r-1",), ("r-2", "r-3")]), st.booleans())
+def test_every_number_is_what_its_query_gives(
+    tmp_path_factory: pytest.TempPathFactory,
+    frames: dict[str, pl.DataFrame],
+    remedies: tuple[str, ...],
+    parts: bool,
+) -> None:
+    directory = tmp_path_factory.mktemp("run")
+    source = _stored(directory, frames, remedies, parts)
+    _agree(source, directory)
+    made = hidden({figure.name: figure.compute(source) for figure in FIGURES}, 1)
+    for table in made.values():
+        if table.figure.shape in (Shape.PARTS, Shape.TABLE):
+            assert all(sum(row[name] for name in table.counts[:-1]) == row["total"] for row in table.rows)
+        if table.totals:
+            assert all(sum(row[name] for row in table.rows) == table.totals[name] for name in table.counts)
+    for row in made["gap"].rows:
+        assert row["eligible"] <= row["eligible_high"]
+        assert row["granted"] >= row["granted_high"]
+    for row in made["relieved"].rows:
+        assert row["freed"] + row["left"] == row["people"] == row["freed_high"] + row["left_high"]
+        assert row["freed"] <= row["freed_high"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(stored(), st.integers(2, 5))
+def test_no_number_under_the_threshold_is_shown_anywhere(
+    tmp_path_factory: pytest.TempPathFactory, frames: dict[str, pl.DataFrame], threshold: int
+) -> None:
+    source = _stored(tmp_path_factory.mktemp("run"), frames, (), False)
+    for table in hidden({figure.name: figure.compute(source) for figure in FIGURES}, threshold).values():
+        for row in table.rows:
+            assert not any(_few(row[name] or 0, threshold) for name in table.counts), table.figure.name
+        assert table.frame().null_count().sum_horizontal().item() == table.hidden
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example that is shipped, screened."""
+    known = installed()
+    if "us-ca" not in known.statutes or "us-ca-doj" not in known.formats:
+        pytest.skip("the plugins for California are not installed")
+    directory = tmp_path_factory.mktemp("example") / "run"
+    run(RunRequest(inputs=[EXAMPLE], statutes="us-ca", as_of="2020-07-01", out=directory))
+    return directory
+
+
+@pytest.fixture(scope="module")
+def made(example: Path) -> Report:
+    return report(example, help_directory=ROOT / "examples" / "us-ca-doj" / "legal-help.toml")
+
+
+def test_the_numbers_of_the_example_are_what_their_queries_give(example: Path) -> None:
+    _agree(read_source(example), example)
+    _agree(read_source(example, ["hs-11361.8"]), example)
+
+
+# What is written
+
+
+class _Page(HTMLParser):
+    """What of a page must be so that anybody can read it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.headings: list[int] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def html(made: Report) -> str:
+    return made.html()
+
+
+@drawn
+def test_the_page_is_accessible(html: str) -> None:
+    page = _Page(html)
+    assert page.headings.count(1) == 1 and page.headings[0] == 1
+    assert all(later <= earlier + 1 for earlier, later in pairwise(page.headings))
+    assert len(page.all("caption")) == len(page.all("table")) >= len(FIGURES) - 1
+    assert all(one.get("scope") in ("row", "col") for one in page.all("th"))
+    charts = [one for one in page.all("svg") if one.get("role") == "img"]
+    assert len(charts) == len(page.all("svg")) > 8
+    ids = {one["id"] for _, one in page.tags if "id" in one}
+    for chart in charts:
+        assert set((chart["aria-labelledby"] or "").split()) <= ids
+    assert len(ids) == sum("id" in one for _, one in page.tags)
+    assert {one["href"] for one in page.all("a")} <= {f"#{id}" for id in ids}
+    assert page.all("html") == [{"lang": "en"}]
+
+
+@drawn
+def test_the_page_needs_nothing_from_anywhere(html: str) -> None:
+    page = _Page(html)
+    assert not page.all("script") and not page.all("link") and not page.all("img")
+    assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", html)
+    assert not re.search(r"url\((?!#)", html)
+    assert "A screening aid, not legal advice" in html
+    assert len(html) < 3_000_000
+
+
+@drawn
+def test_the_same_run_gives_the_same_page(made: Report, html: str) -> None:
+    assert made.html() == html
+
+
+def _luminance(colour: str) -> float:
+    digits = colour.removeprefix("#")
+    digits = "".join(2 * one for one in digits) if len(digits) == 3 else digits
+    parts = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    red, green, blue = (one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(one: str, other: str) -> float:
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@drawn
+def test_texts_and_bars_stand_out_in_light_in_dark_and_on_paper(html: str) -> None:
+    schemes = [dict(re.findall(r"--(\w+): (#\w+)", one)) for one in re.findall(r":root \{([^}]*)\}", html)]
+    assert len(schemes) == 3
+    for scheme in schemes:
+        for ink, ground in product(("ink", "muted", "link"), ("paper", "soft")):
+            assert _contrast(scheme[ink], scheme[ground]) >= 4.5, (ink, ground, scheme)
+        for bar in ("first", "second"):
+            assert _contrast(scheme[bar], scheme["paper"]) >= 3, (bar, scheme)
+
+
+def test_json_and_csv_hold_the_same_and_hide_the_same(made: Report, tmp_path: Path) -> None:
+    told = json.loads(json.dumps(made.json()))
+    made.write_csv(tmp_path)
+    assert told["schema"] == "recordrelief.report/1"
+    for name, figure in told["figures"].items():
+        assert figure["definition"] and figure["sql"]
+        keys = {key: pl.String() for key in made.tables[name].figure.keys}
+        types = {column: keys.get(column, pl.Int64()) for column in figure["columns"]}
+        assert pl.read_csv(tmp_path / f"{name}.csv", schema=types).rows(named=True) == figure["rows"], name
+    assert sum(figure["hidden"] for figure in told["figures"].values()) > 0
+
+
+def test_every_column_has_a_heading(made: Report) -> None:
+    shown = (table for table in made.tables.values() if table.figure.name != "gap")
+    assert {name for table in shown for name in table.columns} <= set(HEADS)
+
+
+def test_a_rate_that_is_given_is_of_people_and_one_that_is_not_known_is_not_invented(example: Path) -> None:
+    given = report(example, granted_per_year=50)
+    assert {(gap.unit, gap.rate.per_year if gap.rate else None) for gap in given.gaps} == {
+        ("people", 50),
+        ("charges", None),
+    }
+    low = next(gap for gap in given.gaps if gap.unit == "people" and gap.bound == "low")
+    assert low.years == low.eligible / 50
+    row = {"unit": "people", "granted": 0, "eligible": 40, "granted_high": 0, "eligible_high": 40, "dated": 0}
+    table = given.tables["gap"]
+    bare = type(table)(figure=table.figure, columns=table.columns, rows=(row,))
+    assert [gap.rate for gap in gaps_of(bare, None)] == [None, None]
+    assert [(gap.never, gap.years) for gap in gaps_of(bare, 0)] == [(True, None)] * 2
+
+
+# The directory of legal help
+
+
+def test_counties_without_legal_help_are_marked(made: Report) -> None:
+    without = made.json()["counties_without_help"]
+    assert "LOS ANGELES" not in without
+    assert "YOLO" in without
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[county", "not TOML"),
+        ("[counties.A]", "no key 'counties'"),
+        ("[county.A]\noffice = []", "no key 'office'"),
+        ('[county.A]\noffices = [{phone = "1"}]', "An office has a name"),
+        ('[county.A]\noffices = "none"', "are a list"),
+        ("[county.A]\noffices = []\n[county.a]\noffices = []", "twice"),
+        ("county = 1", "A table is expected"),
+    ],
+)
+def test_a_directory_that_is_wrong_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "help.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RequestError, match=re.escape(said)):
+        read_directory(path)
+
+
+# The command
+
+
+@pytest.fixture
+def command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., tuple[int, str]]]:
+    """The command line, in a directory that holds a run of invented people."""
+    monkeypatch.chdir(tmp_path)
+    extract(tmp_path, *ROWS)
+    run(
+        RunRequest(inputs=["extract.csv"], statutes="xx", as_of="2020-07-01", out="run", plugins=(COUNTY, LAW)),
+        plugins=load([COUNTY, LAW]),
+    )
+
+    def called(*arguments: str) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as left:
+            main(["report", *arguments, "--plugin", str(COUNTY), "--plugin", str(LAW)])
+        told = capfd.readouterr()
+        return int(left.value.code or 0), told.out + told.err
+
+    yield called
+
+
+@drawn
+def test_the_command_writes_a_page(command: Callable[..., tuple[int, str]]) -> None:
+    code, told = command("run")
+    assert (code, "Written to report.html" in told) == (0, True), told
+    assert "A screening aid, not legal advice." in told
+    assert Path("report.html").stat().st_mode & 0o077 == 0
+    assert command("run")[0] == 2
+    assert command("run", "--force")[0] == 0
+
+
+def test_json_and_csv_alone_need_no_extra(command: Callable[..., tuple[int, str]]) -> None:
+    code, told = command("run", "--json", "numbers.json", "--csv", "tables", "--threshold", "1")
+    assert code == 0, told
+    assert not Path("report.html").exists()
+    figures = json.loads(Path("numbers.json").read_text(encoding="utf-8"))["figures"]
+    assert figures["record"]["rows"][0]["charges"] == len(ROWS)
+    assert (Path("tables") / "standing_people.csv").exists()
+    assert command("run", "--csv", "tables", "--force")[0] == 0
+    (Path("tables") / "mine.txt").touch()
+    assert command("run", "--csv", "tables", "--force")[0] == 2
+
+
+def test_a_run_of_before_is_asked_for_again(command: Callable[..., tuple[int, str]]) -> None:
+    Path("run/charges.parquet").unlink()
+    code, told = command("run", "--json", "numbers.json")
+    assert code == 2
+    assert "Run the screening again." in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nowhere",), "no finished run"),
+        (("run", "--remedy", "xx-99"), "did not ask for the remedy"),
+        (("run", "--directory", "no.toml"), "directory of legal help cannot be read"),
+    ],
+)
+def test_what_is_wrong_is_told(command: Callable[..., tuple[int, str]], arguments: tuple[str, ...], said: str) -> None:
+    code, told = command(*arguments, "--json", "numbers.json")
+    assert (code, said in told) == (2, True), told
+
+
+def test_without_the_extra_the_page_is_refused(made: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recordrelief.reports.making.find_spec", lambda name: None)
+    with pytest.raises(RequestError, match="extra 'reports'"):
+        made.html()
+
+
+# The documentation
+
+
+def _defined(figure: Figure) -> str:
+    return f"| `{figure.name}` | {figure.unit} | {' '.join(figure.definition.split())} |"
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
+def test_every_figure_stands_in_the_documentation(figure: Figure) -> None:
+    assert _defined(figure) in (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
