@@ -11,6 +11,7 @@ import attrs
 from attrs.validators import deep_iterable, in_, instance_of, matches_re, optional
 
 from recordrelief.errors import PackError, RequestError, nearest
+from recordrelief.form_maps import FormMap, check_form_maps
 from recordrelief.law import expressions as e
 from recordrelief.law.offenses import OffenseCatalog, OffenseSet
 from recordrelief.law.rules import HISTORY_POLICIES, HistoryPolicy
@@ -141,6 +142,7 @@ class StatutePack:
     asked: facts of its own, and further readings of a record that may mean several things. It drops no row.
 
     ``plain`` are the texts for the person themself, by language; each holds one for every remedy, outcome and fact.
+    ``forms`` are the field maps of forms that courts publish, by the id of the form.
     """
 
     id: str = attrs.field(validator=AN_ID)
@@ -158,6 +160,7 @@ class StatutePack:
         default=BY_GRADE, validator=deep_iterable(instance_of(Preference), instance_of(tuple))
     )
     plain: Mapping[str, PlainTexts] = attrs.field(factory=dict)
+    forms: Mapping[str, FormMap] = attrs.field(factory=dict)
     _built: dict[Policy, tuple[Remedy, ...]] = attrs.field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -175,6 +178,7 @@ class StatutePack:
             outcomes=(outcome.name for one in remedies for outcome in one.outcomes),
             facts=(f"{one.table}.{one.name}" for one in self.facts),
         )
+        check_form_maps(self.id, self.forms, (one.id for one in remedies))
 
     def all_versions(self, policy: Policy) -> tuple[Remedy, ...]:
         """Every version of every remedy under a policy, sorted by id and day.
@@ -222,7 +226,9 @@ class StatutePack:
                 raise PackError("The policy of an amendment must extend that of its pack.", where=id)
             rest.setdefault("policies", {})  # those of the pack know nothing of the new options
         plain = {language: attrs.evolve(texts, complete=False) for language, texts in self.plain.items()}
-        return attrs.evolve(self, id=id, title=title, remedies=made, **({"plain": plain} | rest))
+        forms = {form: attrs.evolve(one, complete=False) for form, one in self.forms.items()}
+        kept: dict[str, Any] = {"plain": plain, "forms": forms}
+        return attrs.evolve(self, id=id, title=title, remedies=made, **(kept | rest))
 
     def derived(self, records: Records, policy: Policy) -> Records:
         """The records with the facts and readings that the pack derives from them."""

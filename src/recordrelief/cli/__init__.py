@@ -18,7 +18,7 @@ import typer
 
 from recordrelief.cli.arguments import FAILED, WRONG_REQUEST
 from recordrelief.cli.beginning import new
-from recordrelief.cli.delivery import lists
+from recordrelief.cli.delivery import lists, petition
 from recordrelief.cli.files import anonymize, check, convert, generate
 from recordrelief.cli.installed import formats, law, plugins, statutes
 from recordrelief.cli.one_person import ask, explain, settle
@@ -41,7 +41,7 @@ app.add_typer(new, name="new")
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(screen, compare, report, explain, settle, ask, verify, convert, check, generate, anonymize),
     *(formats, statutes, plugins, law),
-    *(lists,),
+    *(lists, petition),
 )
 for _command in _COMMANDS:
     app.command()(_command)

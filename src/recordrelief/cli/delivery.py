@@ -55,6 +55,68 @@ def lists(
     print("They hold names and dates of birth: keep them as the record itself.")
 
 
+def petition(
+    directory: Run,
+    subject: Annotated[str, typer.Option(metavar="ID", help="The person, by subject_id.")],
+    form: Annotated[str, typer.Option(metavar="FORM", help="The form, by the id that a law of the run gives it.")],
+    blank: Annotated[Path, typer.Option(metavar="FILE.pdf", help="The fillable form, as the court publishes it.")],
+    out: Annotated[Path, typer.Option(metavar="FILE.pdf", help="The file to write.")],
+    charge: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="This charge, by charge_id; may be repeated.")
+    ] = None,
+    remedy: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Ask for this remedy only; may be repeated.")
+    ] = None,
+    filer: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="Who files: name, bar_number, street, city ...")
+    ] = None,
+    attachment: Annotated[
+        Path | None, typer.Option(metavar="FILE.pdf", help="The fillable attachment, for charges that do not fit.")
+    ] = None,
+    allow_undetermined: Annotated[
+        bool, typer.Option("--allow-undetermined", help="Take charges too of which a question is open.")
+    ] = False,
+    input: Moved = None,
+    key: RunKey = None,
+    plugin: PluginFiles = None,
+    force: Force = False,
+) -> None:
+    """Fill in a court's form for one person and one case. Whoever signs reads every word of it first."""
+    from recordrelief.delivery.motions import check_papers
+    from recordrelief.delivery.petitions import PetitionRequest
+    from recordrelief.delivery.petitions import petition as made
+    from recordrelief.placing import filled_file
+
+    check_papers()
+    request = PetitionRequest(
+        subject_id=subject,
+        form=form,
+        blank=blank,
+        charges=charge or (),
+        remedies=remedy or (),
+        filer=filer,
+        attachment=attachment,
+        allow_undetermined=allow_undetermined,
+    )
+    again = _again(directory, input, key, plugin)
+    with filled_file(out, force=force) as path:
+        done = made(again, request)
+        path.write_bytes(done.content)
+    print(f"{form} (map of revision: {done.revision}) for {', '.join(done.charges)}. Written to {out}")
+    print(f"Filled in: {done.filled} fields. Checked: {', '.join(done.checked) or 'no box'}.")
+    for title, names in (
+        ("On an attached page", done.attached),
+        ("Not known, left empty", done.not_known),
+        ("Not in the field map, left as they are", done.unmapped),
+    ):
+        if names:
+            print(f"{title}: {', '.join(names)}.")
+    for name, what in done.left.items():
+        print(f"For whoever signs: {name}: {what}.")
+    for note in (*done.notes, again.notice):
+        print(note)
+
+
 def _again(directory: Path, moved: Sequence[Path] | None, key: Path | None, plugin: Sequence[Path] | None) -> RunAgain:
     from recordrelief.delivery.run_again import RunAgain
     from recordrelief.stored_runs import open_run

@@ -121,7 +121,7 @@ def eligible_charges(again: RunAgain, remedies: frozenset[str] = frozenset()) ->
         best.with_columns(pl.col("remedy").cast(pl.String), pl.col("outcome").cast(pl.String).alias("becomes"))
         .drop("outcome")
         .join(law, on="remedy", how="left")
-        .join(_charges(records), on="charge_id", how="left")
+        .join(told_charges(records), on="charge_id", how="left")
         .join(_people(records), on="subject_id", how="left")
         .with_columns(pl.lit(again.notice).alias("notice"))
         .with_columns(pl.col("county", "court").fill_null(_UNKNOWN))
@@ -206,7 +206,8 @@ def _people(records: Records) -> pl.DataFrame:
     return frame.select("subject_id", "birth_date", "birth_date_latest", "deceased").join(names, on="subject_id")
 
 
-def _charges(records: Records) -> pl.DataFrame:
+def told_charges(records: Records) -> pl.DataFrame:
+    """What a list says of each charge, with its case, the agencies that made the arrest, and the terms imposed."""
     charges = agreed(records.charges, "charge_id")
     cases = agreed(records.cases, "case_id").select(
         "case_id", "case_number", pl.col("court").cast(pl.String), pl.col("county").cast(pl.String).alias("_county")

@@ -140,6 +140,18 @@ class RunAgain:
         mine = self._corrections.of_people(lambda subjects: subjects.is_in(wanted))
         return corrected(spreading.people(wanted), mine, self.known.statutes.values())
 
+    def subject_behind(self, shown: str) -> str:
+        """The id in the inputs of somebody whom the run may know by a pseudonym."""
+        if self.pseudonyms is None:
+            return shown
+        return next(iter(self.pseudonyms.behind([shown], "person", self._whole.subjects["subject_id"])), shown)
+
+    def charge_behind(self, shown: str, records: Records) -> str:
+        """The same of a charge, among those of some records."""
+        if self.pseudonyms is None:
+            return shown
+        return next(iter(self.pseudonyms.behind([shown], "charge", records.charges["charge_id"])), shown)
+
     def screened(self, records: Records) -> tuple[Screening, ...]:
         """What each law of the run says of some people, with the findings."""
         about = self.stored.manifest

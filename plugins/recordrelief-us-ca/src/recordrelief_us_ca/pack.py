@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from recordrelief.form_maps import read_form_maps
 from recordrelief.plain_texts import read_plain_texts
 from recordrelief.statutes import BY_GRADE, Grade, Pathway, Preference, ReliefKind, Remedy, StatutePack
 from recordrelief_us_ca import (
@@ -107,4 +108,5 @@ PACK = StatutePack(
     remedies=_remedies,
     ranking=RANKING,
     plain=read_plain_texts(files("recordrelief_us_ca").joinpath("plain")),
+    forms=read_form_maps(files("recordrelief_us_ca").joinpath("forms")),
 )

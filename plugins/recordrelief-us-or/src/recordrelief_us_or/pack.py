@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.resources import files
 
+from recordrelief.form_maps import read_form_maps
 from recordrelief.plain_texts import read_plain_texts
 from recordrelief.records import Records
 from recordrelief.statutes import Remedy, StatutePack
@@ -46,4 +47,5 @@ PACK = StatutePack(
     remedies=_remedies,
     derive=_derived,
     plain=read_plain_texts(files("recordrelief_us_or").joinpath("plain")),
+    forms=read_form_maps(files("recordrelief_us_or").joinpath("forms")),
 )
