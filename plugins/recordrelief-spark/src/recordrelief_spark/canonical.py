@@ -19,6 +19,8 @@ from recordrelief.tables import FACT_TABLES, KEY_OF, TABLES
 
 PERSON = "person"
 """The key of the rows that hold all there is of one person."""
+LENT = "lent to"
+"""In a row of a case that came along with the charge of somebody else: who that is."""
 GATHERED = (*FACT_TABLES, "quarantine")
 """The tables that answers depend on. A quarantined row leaves an unread charge in its person's history."""
 _UNREAD_BY_ANY_RULE = {"subjects": ("names", "identifiers")}
@@ -108,12 +110,12 @@ def by_person(tables: Mapping[str, DataFrame]) -> DataFrame:
         tables: as they were :func:`checked`.
     """
     owned = _owned(tables)
-    kinds = {name: table.select(_whole(table).alias(name)).schema[name].dataType for name, table in tables.items()}
+    kinds = {name: table.select(_whole(table).alias(name)).schema[name].dataType for name, table in owned.items()}
     parts = [
         table.select(
             f.col(PERSON),
             *(
-                _whole(table, but=PERSON).alias(other) if other == name else f.lit(None).cast(kind).alias(other)
+                _whole(table).alias(other) if other == name else f.lit(None).cast(kind).alias(other)
                 for other, kind in kinds.items()
             ),
         )
@@ -183,16 +185,16 @@ def _owned(tables: Mapping[str, DataFrame], *, lent: bool = True) -> dict[str, D
             owned[name] = table.withColumn(PERSON, f.col("subject_id"))
     if lent and "cases" in tables and "case_id" in charges.columns:
         # A charge may stand in a case that is told as somebody else's, as that of the first of several accused.
-        cases = tables["cases"].withColumnRenamed("subject_id", "whose")
-        theirs = charges.select("case_id", f.col("subject_id").alias(PERSON)).distinct()
-        others = theirs.join(cases, on="case_id").where(f.col("whose") != f.col(PERSON))
-        others = others.withColumnRenamed("whose", "subject_id").select(*map(_named, owned["cases"].columns))
-        owned["cases"] = owned["cases"].unionAll(others)
+        own = owned["cases"].withColumn(LENT, f.lit(None).cast("string"))
+        theirs = charges.select("case_id", f.col("subject_id").alias(LENT)).distinct()
+        others = owned["cases"].join(theirs, on="case_id").where(f.col(PERSON) != f.col(LENT))
+        others = others.withColumn(PERSON, f.col(LENT)).select(*map(_named, own.columns))
+        owned["cases"] = own.unionAll(others)
     return owned
 
 
-def _whole(table: DataFrame, but: str | None = None) -> Column:
-    return f.struct(*(_named(column) for column in table.columns if column != but))
+def _whole(table: DataFrame) -> Column:
+    return f.struct(*(_named(column) for column in table.columns if column != PERSON))
 
 
 def _named(column: str) -> Column:

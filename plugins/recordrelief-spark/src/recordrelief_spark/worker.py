@@ -22,11 +22,14 @@ from recordrelief.records import Records
 from recordrelief.sheet import plan_of
 from recordrelief.statutes import Policy, Remedy, StatutePack
 from recordrelief_spark.answers import batch_of
+from recordrelief_spark.canonical import LENT
 from recordrelief_spark.laws import Laws
 
 CHARGES_AT_ONCE = 100_000
 """Charges of several people that are screened together: a batch with more is screened in parts. One person's charges
 always stand together, and one with more than this stands alone."""
+
+_FAILURES = (Exception, pl.exceptions.PanicException)
 
 
 @attrs.frozen(kw_only=True)
@@ -55,11 +58,13 @@ class Asked:
         tables = {}
         for name in self.tables:
             table = _rows(batch.column(name))
-            if name == "cases" and "case_id" in table.columns:
-                # One that several people's charges stand in came along with each of them.
-                table = table.unique([key for key in ("case_id", "alternative", "subject_id") if key in table.columns])
-            tables[name] = table
-        return Records.of(tables, coverage=self.coverage)
+            tables[name] = _each_once(table) if LENT in table.columns else table
+        try:
+            return Records.of(tables, coverage=self.coverage)
+        except (RecordReliefError, MemoryError):
+            raise
+        except _FAILURES as error:
+            raise _failed(error, "the canonical tables") from None
 
     def _determined(self, records: Records, packs: tuple[StatutePack, ...], policies: Mapping[str, Policy]) -> pa.Table:
         nobody = self.county is not None and not _has(records, self.county)
@@ -75,14 +80,8 @@ class Asked:
             ).determinations
         except (RecordReliefError, MemoryError):
             raise
-        except Exception as error:
-            # The message of the error may hold a cell of a record: its kind and place must do.
-            raise RecordReliefError(
-                "Screening failed on a worker.",
-                where=_where(records, packs, policies, self),
-                found=type(error).__name__ + place_of(error),
-                cure="Tell the authors of the rule.",
-            ) from None
+        except _FAILURES as error:
+            raise _failed(error, _where(records, packs, policies, self)) from None
         return batch_of(determinations)
 
 
@@ -105,8 +104,26 @@ def _rows(lists: pa.ListArray) -> pl.DataFrame:
     return pl.DataFrame(pl.from_arrow(pa.Table.from_struct_array(rows)))
 
 
+def _each_once(cases: pl.DataFrame) -> pl.DataFrame:
+    """The cases of a batch as the whole table has them: those that came along with several people's charges once."""
+    key = [name for name in ("case_id", "alternative") if name in cases.columns]
+    own = cases.filter(pl.col(LENT).is_null())
+    lent = cases.filter(pl.col(LENT).is_not_null()).join(own, on=key, how="anti")
+    return pl.concat([own, lent.filter(pl.col(LENT) == pl.col(LENT).min().over(key))]).drop(LENT)
+
+
 def _has(records: Records, county: str) -> bool:
     return bool((records.charges["county"].cast(pl.String) == county).any())
+
+
+def _failed(error: BaseException, where: str) -> RecordReliefError:
+    # The message of the error may hold a cell of a record: its kind and place must do.
+    return RecordReliefError(
+        "Screening failed on a worker.",
+        where=where,
+        found=type(error).__name__ + place_of(error),
+        cure="Tell the authors of the rule.",
+    )
 
 
 def _where(records: Records, packs: tuple[StatutePack, ...], policies: Mapping[str, Policy], asked: Asked) -> str:
@@ -115,7 +132,7 @@ def _where(records: Records, packs: tuple[StatutePack, ...], policies: Mapping[s
         policy = policies[pack.id]
         try:
             derived = pack.derived(records, policy)
-        except Exception:
+        except _FAILURES:
             return f"what pack {pack.id} derives"
         for remedy in pack.in_force(policy, asked.as_of):
             if asked.remedies and remedy.id not in asked.remedies:
@@ -144,6 +161,6 @@ def _fails(remedy: Remedy, records: Records, policy: Policy, as_of: date) -> boo
         plan.determinations(
             plan.sheet(evaluate(records, plan.rules, history=policy.history, keep=CARRIED, by=KEYS), None)
         )
-    except Exception:
+    except _FAILURES:
         return True
     return False
