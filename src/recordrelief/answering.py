@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -70,10 +71,12 @@ class Question:
             SourceError: a correction does not fit.
         """
         records = corrected(records, self.corrections, self.every_pack)
-        joint = self._asked(records, self.as_of, lenient)
+        with ThreadPoolExecutor(1) as beside:
+            told = beside.submit(told_of, records, self.pseudonyms)
+            joint = self._asked(records, self.as_of, lenient)
+            people, charges = told.result()
         answers: Answers = joint if len(self.packs) > 1 else joint.parts[0]
         shown = answers if self.pseudonyms is None else self.pseudonyms.answers(answers)
-        people, charges = told_of(records, self.pseudonyms)
         changes = None
         if earlier is not None:
             changes = changes_since(
