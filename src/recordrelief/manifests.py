@@ -413,6 +413,16 @@ def _by_remedy(remedies: Iterable[Remedy], tally: pl.DataFrame) -> dict[str, dic
     return found
 
 
+_HELD: dict[str, type] = {
+    **dict.fromkeys(("as_of", "digest", "format", "notice", "polars", "recordrelief"), str),
+    **dict.fromkeys(("corrections", "corrections_left_out", "files", "inputs", "outputs", "plugin_files"), list),
+    **dict.fromkeys(("sources", "statutes"), list),
+    **dict.fromkeys(("counts", "coverage", "plugins", "remedies"), dict),
+    **dict.fromkeys(("asked_policy", "asked_remedies", "county", "pseudonyms", "since"), object),
+}
+"""What a manifest must hold to be read at all."""
+
+
 def read_manifest(directory: Path) -> dict[str, Any]:
     """The manifest of a finished run.
 
@@ -421,9 +431,9 @@ def read_manifest(directory: Path) -> dict[str, Any]:
     """
     try:
         about = json.loads((directory / RUN.marker).read_text(encoding="utf-8"))
-        if about["kind"] == RUN.kind:
+        if about["kind"] == RUN.kind and all(isinstance(about[key], kind) for key, kind in _HELD.items()):
             return dict(about)
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         pass
     raise RequestError(
         "The directory holds no finished run.",

@@ -17,7 +17,6 @@ A pack keeps one TOML file a language in a folder of its own:
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -29,6 +28,7 @@ import attrs
 
 from recordrelief.errors import PackError, RequestError, nearest
 from recordrelief.options import structured
+from recordrelief.toml_files import read_toml
 
 LANGUAGES = ("en", "es")
 """The languages that the core speaks plainly."""
@@ -188,10 +188,7 @@ def check_plain_texts(
 
 
 def _read(file: Traversable | Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise PackError("The file is not TOML.", where=file.name, found=str(error)) from None
+    return read_toml(file, "The file", where=file.name, fault=PackError)
 
 
 def _made(kind: type[Any], given: Any, where: str) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -27,6 +26,7 @@ from recordrelief.pseudonyms import Pseudonyms
 from recordrelief.records import Records
 from recordrelief.statutes import Policy, StatutePack
 from recordrelief.stored_runs import StoredRun, open_run
+from recordrelief.toml_files import read_toml
 
 Progress = Callable[[str], None]
 """Told what is being done, in two or three words, whenever that changes."""
@@ -222,12 +222,7 @@ def policy_of(pack: StatutePack, given: str | None) -> Policy:
             found=repr(given),
             cure=nearest(given, pack.policies),
         )
-    try:
-        options = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RequestError("The policy file is not TOML.", where=given, found=str(error)) from None
-    except OSError as error:
-        raise _unreadable(error) from None
+    options = read_toml(path, "The policy file", where=given)
     try:
         return pack.read_policy(options)
     except RequestError as error:

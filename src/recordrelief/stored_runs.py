@@ -61,7 +61,11 @@ class StoredRun:
     def quarantine(self) -> pl.DataFrame:
         """The quarantine, as the file has it (an apostrophe stands before what a spreadsheet could run)."""
         text = dict.fromkeys(("source_file", "code", "reason", "subject_id"), pl.String())
-        return pl.read_csv(self.directory / QUARANTINE_FILE, schema_overrides={**text, "source_line": pl.UInt32()})
+        path = self.directory / QUARANTINE_FILE
+        try:
+            return pl.read_csv(path, schema_overrides={**text, "source_line": pl.UInt32()})
+        except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            raise _unreadable(path, error) from None
 
     @property
     def in_parts(self) -> bool:
@@ -76,7 +80,7 @@ class StoredRun:
         """
         try:
             return self.scan(name).filter(pl.col("subject_id") == subject_id).collect()
-        except (OSError, pl.exceptions.PolarsError) as error:
+        except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             raise _unreadable(self.directory / name, error) from None
 
     def scan(self, name: str) -> pl.LazyFrame:
@@ -98,7 +102,10 @@ class StoredRun:
     def summary(self) -> pl.DataFrame:
         """Charges and people by remedy and status: columns remedy, status, charges, people."""
         # Nobody stands in two parts.
-        parts = [summarised(part.lazy()) for part in self.parts(DETERMINATIONS_FILE)]
+        try:
+            parts = [summarised(part.lazy()) for part in self.parts(DETERMINATIONS_FILE)]
+        except pl.exceptions.PolarsError as error:  # a table of other columns
+            raise _unreadable(self.directory / DETERMINATIONS_FILE, error) from None
         return pl.concat(parts).group_by("remedy", "status").sum().sort("remedy", "status")
 
     def verify_digest(self) -> None:
@@ -107,7 +114,11 @@ class StoredRun:
         Raises:
             SourceError: they are not the ones the run wrote, or cannot be read.
         """
-        if digest_of(self.parts(DETERMINATIONS_FILE)) != self.manifest["digest"]:
+        try:
+            digest = digest_of(self.parts(DETERMINATIONS_FILE))
+        except pl.exceptions.PolarsError as error:  # a table of other columns
+            raise _unreadable(self.directory / DETERMINATIONS_FILE, error) from None
+        if digest != self.manifest["digest"]:
             raise SourceError(
                 "The determinations are not the ones that the run wrote: their digest differs from the manifest's.",
                 where=str(self.directory / DETERMINATIONS_FILE),
@@ -146,9 +157,9 @@ def scanned(path: Path) -> pl.LazyFrame:
 def _read(path: Path) -> pl.DataFrame:
     try:
         return pl.read_parquet(list(parts_of(path)))
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _unreadable(path, error) from None
 
 
-def _unreadable(path: Path, error: Exception) -> SourceError:
+def _unreadable(path: Path, error: BaseException) -> SourceError:
     return SourceError("A file of the run cannot be read.", where=str(path), found=type(error).__name__)

@@ -201,7 +201,7 @@ def _read_about(path: Path) -> tuple[Coverage, tuple[SourceFile, ...], Mapping[s
         return _about(about)
     except RecordReliefError:
         raise
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise SourceError(
             f"This is not a directory of canonical tables: its {CANONICAL_TABLES.marker} cannot be read.",
             where=str(path),
@@ -216,7 +216,7 @@ def _scanned(path: Path, name: str) -> pl.LazyFrame:
 def _collected(frame: pl.LazyFrame, path: Path, name: str) -> pl.DataFrame:
     try:
         return frame.collect()
-    except (OSError, pl.exceptions.PolarsError) as error:
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise SourceError(
             "A canonical table cannot be read.", where=str(path / f"{name}.parquet"), found=type(error).__name__
         ) from None
@@ -248,5 +248,7 @@ def _about(about: Mapping[str, Any]) -> tuple[Coverage, tuple[SourceFile, ...], 
             found=f"version {about['version']!s}",
             expected=f"version {VERSION}",
         )
+    if lacking := sorted(set(TABLES) - set(about["rows"])):
+        raise SourceError("canonical.json does not count the rows of every table.", expected=", ".join(lacking))
     sources = tuple(SourceFile(**{**source, "notes": tuple(source["notes"])}) for source in about["sources"])
     return Coverage(**about["coverage"]), sources, about["rows"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +15,7 @@ from recordrelief import model
 from recordrelief.citations import CitationReader
 from recordrelief.errors import RecordReliefError, RequestError, nearest
 from recordrelief.tables import TABLES, dtypes
+from recordrelief.toml_files import read_toml
 
 SECTIONS = {
     "subject": "subjects",
@@ -173,17 +173,7 @@ def read_mapping(path: Path) -> ExportMapping:
     Raises:
         RequestError: the file cannot be read, or a key or value in it is wrong; all names are checked.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise RequestError("The mapping file cannot be read.", where=str(path), found=error.strerror) from None
-    except UnicodeDecodeError:
-        raise RequestError("The mapping file is not UTF-8 text.", where=str(path)) from None
-    try:
-        content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RequestError("The mapping file is not TOML.", where=str(path), found=str(error)) from None
-    return mapping_of(content, str(path))
+    return mapping_of(read_toml(path, "The mapping file"), str(path))
 
 
 def mapping_of(content: Mapping[str, Any], where: str) -> ExportMapping:
@@ -465,7 +455,7 @@ def _check_date(format_: str, where: str) -> None:
         )
     try:
         datetime.strptime(date(2019, 11, 30).strftime(format_), format_)
-    except ValueError:
+    except (ValueError, re.error):  # the latter where one part stands in it twice
         raise _fault(f"{where}, date", "This is not the format of a date.", found=repr(format_)) from None
 
 

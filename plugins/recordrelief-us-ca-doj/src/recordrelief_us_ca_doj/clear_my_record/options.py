@@ -72,6 +72,8 @@ class EligibilityOptions:
             raise RequestError(
                 "The options are not valid JSON.", found=f"{error.msg} at line {error.lineno}, column {error.colno}"
             ) from None
+        except ValueError:
+            raise RequestError("The options hold a number that cannot be.") from None
         except RecursionError:
             raise RequestError("The options are nested too deeply.", expected="two levels") from None
         groups = _object(content, "the options", {"baselineEligibility", "additionalRelief"})

@@ -82,7 +82,7 @@ def _json_lines(text: str, disguise: Disguise) -> Iterator[tuple[str, bool]]:
             continue
         try:
             record = json.loads(bare)
-        except ValueError:
+        except (ValueError, RecursionError):
             record = None
         if isinstance(record, dict) and "meta" in record:
             yield json.dumps({"meta": {"source": "anonymized"}}), False

@@ -31,7 +31,7 @@ class OregonCases(Format):
                 return {"record_id", "case_number", "charge_id", "statute"} <= set(header) <= set(COLUMNS)
             try:
                 record = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 return False
             if isinstance(record, dict) and "meta" not in record:
                 return {"id", "person", "cases"} <= record.keys()
