@@ -18,9 +18,10 @@ import typer
 
 from recordrelief.cli.arguments import FAILED, WRONG_REQUEST
 from recordrelief.cli.beginning import new
-from recordrelief.cli.delivery import lists, petition
+from recordrelief.cli.delivery import letter, lists, petition
 from recordrelief.cli.files import anonymize, check, convert, generate
 from recordrelief.cli.installed import formats, law, plugins, statutes
+from recordrelief.cli.ledger import ledger
 from recordrelief.cli.one_person import ask, explain, settle
 from recordrelief.cli.reporting import report
 from recordrelief.cli.runs import compare, screen, verify
@@ -38,10 +39,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(new, name="new")
+app.add_typer(ledger, name="ledger")
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(screen, compare, report, explain, settle, ask, verify, convert, check, generate, anonymize),
     *(formats, statutes, plugins, law),
-    *(lists, petition),
+    *(lists, petition, letter),
 )
 for _command in _COMMANDS:
     app.command()(_command)

@@ -1,0 +1,64 @@
+"""The first stage: what a finished run found eligible, recorded in a ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+import attrs
+import polars as pl
+
+from recordrelief.answering import DETERMINATIONS_FILE
+from recordrelief.ledger.events import Event, Recorder
+from recordrelief.ledger.stages import Stage
+from recordrelief.ledger.store import Ledger
+from recordrelief.stored_runs import StoredRun
+
+
+@attrs.frozen
+class Identified:
+    """What became of the eligible determinations of a run: newly identified, known before, known and voided since."""
+
+    new: int
+    known: int
+    voided: int
+
+
+def identify(
+    ledger: Ledger,
+    run: StoredRun,
+    recorder: Recorder,
+    *,
+    remedies: Collection[str] = (),
+    best: bool = False,
+) -> Identified:
+    """Record every eligible determination of a run as identified, on the day at which the run read law and record.
+
+    A case that was identified before, by this run or an earlier one, is not identified again.
+
+    Args:
+        ledger: where to record.
+        run: the finished run; its determinations are held against its digest first.
+        recorder: who records, and on which day.
+        remedies: only these; all otherwise.
+        best: only the best remedy of each charge.
+    """
+    run.verify_digest()
+    asked = pl.col("status") == "eligible"
+    if remedies:
+        asked &= pl.col("remedy").cast(pl.String).is_in(sorted(remedies))
+    if best:
+        asked &= pl.col("best")
+    rows = (
+        run.scan(DETERMINATIONS_FILE)
+        .filter(asked)
+        .select(
+            pl.col("subject_id", "charge_id", "remedy", "county", "source_file").cast(pl.String),
+            pl.col("source_line").cast(pl.Int64),
+        )
+        .collect()
+    )
+    day, digest = date.fromisoformat(run.manifest["as_of"]), str(run.manifest["digest"])
+    events = [Event(stage=Stage.IDENTIFIED, day=day, run=digest, **row) for row in rows.iter_rows(named=True)]
+    added, voided = ledger.add_unless_there(events, recorder)
+    return Identified(added.new, added.known - voided, voided)
