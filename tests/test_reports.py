@@ -21,11 +21,15 @@ from made_up import COUNTY, LAW, ROWS, extract
 
 from recordrelief import RequestError
 from recordrelief.cli import main
+from recordrelief.comparison import CHANGES
+from recordrelief.comparison import COLUMNS as CHANGED
 from recordrelief.judgment import DETERMINATIONS, STATUSES
 from recordrelief.particulars import CHARGES, PEOPLE
 from recordrelief.plugins import installed, load
 from recordrelief.reports import FIGURES, Report, read_directory, report, uptake, years_to_clear
+from recordrelief.reports.comparing import COMPARED, WORDS, Compared, report_comparison
 from recordrelief.reports.figures import Figure, Shape
+from recordrelief.reports.making import write_csv
 from recordrelief.reports.page import HEADS
 from recordrelief.reports.standing import Source, read_source, views
 from recordrelief.reports.suppression import Grid, hidden_in_column, hidden_in_rows, hidden_in_table, small
@@ -398,7 +402,7 @@ def test_texts_and_bars_stand_out_in_light_in_dark_and_on_paper(html: str) -> No
 
 def test_json_and_csv_hold_the_same_and_hide_the_same(made: Report, tmp_path: Path) -> None:
     told = json.loads(json.dumps(made.json()))
-    made.write_csv(tmp_path)
+    write_csv(made, tmp_path)
     assert told["schema"] == "recordrelief.report/1"
     for name, figure in told["figures"].items():
         assert figure["definition"] and figure["sql"]
@@ -528,6 +532,96 @@ def test_without_the_extra_the_page_is_refused(made: Report, monkeypatch: pytest
         made.html()
 
 
+# A comparison
+
+ONE_CHANGE = st.fixed_dictionaries(
+    {
+        "subject_id": st.sampled_from("pqr"),
+        "charge_id": st.sampled_from("12"),
+        "county": st.sampled_from([None, "North", "South"]),
+        "remedy": st.sampled_from(["r-1", "r-2"]),
+        "change": st.sampled_from(["gains", "loses", "stronger"]),
+        "status_before": st.sampled_from(["eligible", "ineligible", "none"]),
+        "status_after": st.sampled_from(["eligible", "undetermined"]),
+        "grade_before": st.sampled_from([None, "automatic", "discretionary"]),
+        "grade_after": st.sampled_from([None, "automatic", "mandatory"]),
+    }
+)
+
+
+def _compared(directory: Path, rows: Sequence[dict[str, Any]]) -> Compared:
+    _frame(rows, CHANGED).write_parquet(directory / "changes.parquet")
+    eligible = {"eligible": {"charges": 40, "people": 30}}
+    about = {"notice": "n", "as_of": "2024-02-29", "before": eligible | {"id": "xx"}, "after": eligible | {"id": "yy"}}
+    return Compared(directory, about)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(ONE_CHANGE, max_size=12), st.integers(1, 4))
+def test_every_number_of_a_comparison_is_what_its_query_gives_and_small_ones_are_hidden(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]], threshold: int
+) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    directory = tmp_path_factory.mktemp("comparison")
+    compared = _compared(directory, rows)
+    with duckdb.connect() as database:
+        database.execute(f"SET file_search_path = '{directory}'")
+        for name, sql in compared.views.items():
+            database.execute(f"CREATE VIEW {name} AS {sql}")
+        for figure in COMPARED:
+            found = database.execute(figure.sql)
+            computed = figure.compute(compared)
+            assert [column[0] for column in found.description] == computed.columns
+            assert sorted(found.fetchall()) == sorted(computed.rows()), figure.name
+    for table in report_comparison(compared, threshold=threshold).tables.values():
+        assert not any(_few(row[name] or 0, threshold) for row in table.rows for name in table.counts)
+
+
+def test_how_many_are_eligible_after_does_not_tell_how_many_gain(tmp_path: Path) -> None:
+    gain = {"remedy": "r-1", "change": "gains", "status_before": "none", "status_after": "eligible", "county": "North"}
+    rows = [gain | {"subject_id": str(one), "charge_id": str(one)} for one in range(5)]
+    made = report_comparison(_compared(tmp_path, rows), threshold=11)
+    assert made.eligible == {"before": {"charges": 40, "people": 30}, "after": {"charges": None, "people": None}}
+
+
+def test_every_change_has_a_name() -> None:
+    assert set(WORDS) == set(CHANGES)
+
+
+@drawn
+def test_a_comparison_is_reported_on_by_the_same_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    if "us-ca" not in installed().statutes:
+        pytest.skip("the pack for California is not installed")
+    monkeypatch.chdir(tmp_path)
+    what_if = ROOT / "examples" / "what-if"
+    asked = ["--statutes", "us-ca", "--amendment", str(what_if / "two_years.py"), "--as-of", "2026-06-01"]
+
+    def called(*arguments: str) -> int:
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        return int(left.value.code or 0)
+
+    assert called("compare", str(what_if / "people.yaml"), *asked, "--out", "two-years") == 0
+    assert (
+        called("report", "two-years", "--threshold", "1", "--csv", "tables", "--out", "r.html", "--json", "r.json") == 0
+    )
+    assert "A screening aid, not legal advice." in capfd.readouterr().out
+    told = json.loads(Path("r.json").read_text(encoding="utf-8"))
+    rows = told["figures"]["change_totals"]["rows"]
+    assert rows == [
+        {"change": "gains", "charges": 2, "people": 2},
+        {"change": "sooner", "charges": 1, "people": 1},
+    ]
+    assert (Path("tables") / "no_petition.csv").exists()
+    page = _Page(Path("r.html").read_text(encoding="utf-8"))
+    assert page.headings.count(1) == 1
+    assert all(later <= earlier + 1 for earlier, later in pairwise(page.headings))
+    assert len(page.all("caption")) == len(page.all("table")) == len(COMPARED)
+    assert called("report", "two-years", "--granted-per-year", "5", "--json", "other.json") == 2
+
+
 # The documentation
 
 
@@ -535,6 +629,6 @@ def _defined(figure: Figure) -> str:
     return f"| `{figure.name}` | {figure.unit} | {' '.join(figure.definition.split())} |"
 
 
-@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.name)
+@pytest.mark.parametrize("figure", [*FIGURES, *COMPARED], ids=lambda figure: figure.name)
 def test_every_figure_stands_in_the_documentation(figure: Figure) -> None:
     assert _defined(figure) in (ROOT / "docs" / "report.md").read_text(encoding="utf-8")

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from recordrelief.cli.arguments import Force, PluginFiles, load_plugins
+from recordrelief.errors import RequestError
 
 
 def report(
-    run: Annotated[Path, typer.Argument(metavar="DIR", help="A finished run.")],
+    run: Annotated[Path, typer.Argument(metavar="DIR", help="A finished run, or a finished comparison.")],
     out: Annotated[
         Path | None,
         typer.Option(
@@ -38,27 +39,43 @@ def report(
     plugin: PluginFiles = None,
     force: Force = False,
 ) -> None:
-    """Report on a finished run: who may have relief, what it would do to people, the gap and the years to close it.
+    """Report on a finished run: who may have relief, what it would do, the gap and the years to close it.
+
+    Of a finished comparison: who gains and who loses, and who would need no petition.
 
     Small numbers are hidden. Nobody can be told from it, but read it before you publish it.
     """
     from recordrelief.placing import Place, filled_file, json_text
     from recordrelief.reports import report as report_on
-    from recordrelief.reports.making import CSV_TABLES
+    from recordrelief.reports.comparing import read_compared, report_comparison
+    from recordrelief.reports.making import CSV_TABLES, need_drawing, write_csv
     from recordrelief.terminal import shown_progress
 
     known = load_plugins(plugin)
     if out is None and json is None and csv is None:
         out = Path("report.html")
+    if out is not None:
+        need_drawing()
+    compared = read_compared(run)
+    if compared is not None and (granted_per_year is not None or directory is not None or remedy):
+        raise RequestError(
+            "A rate, a directory of legal help and a choice of remedies are for the report of a run.",
+            where=str(run),
+            found="a finished comparison",
+        )
     with shown_progress() as progress:
         progress("counting")
-        made = report_on(
-            run,
-            threshold=threshold,
-            granted_per_year=granted_per_year,
-            help_directory=directory,
-            remedies=remedy or (),
-            plugins=known,
+        made = (
+            report_comparison(compared, threshold=threshold)
+            if compared is not None
+            else report_on(
+                run,
+                threshold=threshold,
+                granted_per_year=granted_per_year,
+                help_directory=directory,
+                remedies=remedy or (),
+                plugins=known,
+            )
         )
         progress("drawing")
         if out is not None:
@@ -69,8 +86,8 @@ def report(
                 path.write_text(json_text(made.json()), encoding="utf-8", newline="\n")
         if csv is not None:
             with Place(csv, CSV_TABLES, force).filled() as folder:
-                made.write_csv(folder)
-    print(made.source.run.manifest["notice"])
+                write_csv(made, folder)
+    print(made.notice)
     for one in (out, json, csv):
         if one is not None:
             print(f"Written to {one}")

@@ -46,7 +46,8 @@ class Shape(StrEnum):
     """Those with something now, those with it left, and those without: low and high."""
 
 
-Compute = Callable[[Source], pl.DataFrame]
+Compute = Callable[..., pl.DataFrame]
+"""From a :class:`Source`, or from what else the figure is of."""
 
 
 @attrs.frozen(kw_only=True)

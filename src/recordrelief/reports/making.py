@@ -14,6 +14,7 @@ from recordrelief.extras import missing
 from recordrelief.outputs.tables import harmless
 from recordrelief.placing import Kind, json_text
 from recordrelief.plugins import Plugins, installed
+from recordrelief.reports.comparing import ComparisonReport
 from recordrelief.reports.gap import Gap
 from recordrelief.reports.help_directory import HelpDirectory, read_directory
 from recordrelief.reports.page import page, without_help
@@ -39,14 +40,18 @@ class Report:
     threshold: int
     directory: HelpDirectory | None = None
 
+    @property
+    def notice(self) -> str:
+        """What every output says first."""
+        return str(self.source.run.manifest["notice"])
+
     def html(self) -> str:
         """One page of HTML that needs nothing else.
 
         Raises:
             RequestError: the extra ``reports`` is not installed.
         """
-        if any(find_spec(name) is None for name in _NEEDED):
-            raise missing("reports", "The page of a report")
+        need_drawing()
         return page(self.source, self.tables, self.gaps, self.words, self.threshold, self.directory)
 
     def json(self) -> dict[str, Any]:
@@ -54,7 +59,7 @@ class Report:
         manifest = self.source.run.manifest
         return {
             "schema": SCHEMA,
-            "notice": manifest["notice"],
+            "notice": self.notice,
             "as_of": manifest["as_of"],
             "statutes": [{"id": law["id"], "version": law["version"]} for law in manifest["statutes"]],
             "county": manifest["county"],
@@ -62,19 +67,7 @@ class Report:
             "digest": manifest["digest"],
             "threshold": self.threshold,
             "views": views(self.source),
-            "figures": {
-                name: {
-                    "title": table.figure.title,
-                    "unit": table.figure.unit,
-                    "definition": table.figure.definition,
-                    "sql": table.figure.query(self.source.as_of),
-                    "columns": list(table.columns),
-                    "rows": list(table.rows),
-                    "totals": table.totals,
-                    "hidden": table.hidden,
-                }
-                for name, table in self.tables.items()
-            },
+            "figures": {name: table.told(table.figure.query(self.source.as_of)) for name, table in self.tables.items()},
             "gaps": [
                 {
                     "unit": gap.unit,
@@ -92,18 +85,29 @@ class Report:
             "counties_without_help": (None if self.directory is None else without_help(self.tables, self.directory)),
         }
 
-    def write_csv(self, directory: Path) -> None:
-        """Write each figure as a CSV file named after it into a directory; a cell that is hidden is empty."""
-        names = [f"{name}.csv" for name in self.tables]
-        for name, table in zip(names, self.tables.values(), strict=True):
-            harmless(table.frame()).write_csv(directory / name)
-        about = {
-            "kind": CSV_TABLES.kind,
-            "notice": self.source.run.manifest["notice"],
-            "threshold": self.threshold,
-            "files": sorted([*names, CSV_TABLES.marker]),
-        }
-        (directory / CSV_TABLES.marker).write_text(json_text(about), encoding="utf-8")
+
+def need_drawing() -> None:
+    """Refuse to make a page where what it needs is not there.
+
+    Raises:
+        RequestError: the extra ``reports`` is not installed.
+    """
+    if any(find_spec(name) is None for name in _NEEDED):
+        raise missing("reports", "The page of a report")
+
+
+def write_csv(made: Report | ComparisonReport, directory: Path) -> None:
+    """Write each figure of a report as a CSV file named after it into a directory; a cell that is hidden is empty."""
+    names = [f"{name}.csv" for name in made.tables]
+    for name, table in zip(names, made.tables.values(), strict=True):
+        harmless(table.frame()).write_csv(directory / name)
+    about = {
+        "kind": CSV_TABLES.kind,
+        "notice": made.notice,
+        "threshold": made.threshold,
+        "files": sorted([*names, CSV_TABLES.marker]),
+    }
+    (directory / CSV_TABLES.marker).write_text(json_text(about), encoding="utf-8")
 
 
 def report(

@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from recordrelief.reports.charts import svg
+from recordrelief.reports.charts import Chart, svg
 from recordrelief.reports.drawn import charts
 from recordrelief.reports.figures import LATER_STILL, NOT_RECORDED, UNDATED
 from recordrelief.reports.gap import Gap
@@ -90,21 +90,13 @@ def page(
         threshold: the least number that is shown.
         directory: who gives legal help in which county.
     """
-    import jinja2
-    import markupsafe
-
     manifest = source.run.manifest
-    drawn = {
-        name: {"title": chart.title, "svg": markupsafe.Markup(svg(chart)), "unlike": chart.unlike}
-        for name, chart in charts(tables, gaps, words).items()
-    }
     recorded = [key for key in _GROUPS if any(row[key] != NOT_RECORDED for row in tables[f"{key}_people"].rows)]
     missing = sorted(
         tables["missing"].rows, key=lambda row: (-(row["people_alone"] or 0), -(row["people"] or 0), row["remedy"])
     )
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    text = (files("recordrelief.reports") / "report.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(text).render(
+    return rendered(
+        "report.html.j2",
         title=f"Record relief: who may have it, as of {manifest['as_of']}",
         as_of=manifest["as_of"],
         laws=" and ".join(
@@ -126,7 +118,7 @@ def page(
         standings=STANDINGS,
         heads=HEADS,
         tables=tables,
-        charts=drawn,
+        charts=inlined(charts(tables, gaps, words)),
         gaps=[_told(gap) for gap in gaps],
         relieved_rows=[row | {"scale": _SCALES[row["scale"]]} for row in tables["relieved"].rows],
         titled={
@@ -147,9 +139,32 @@ def page(
     )
 
 
+def inlined(made: Mapping[str, Chart]) -> dict[str, dict[str, Any]]:
+    """Charts as the templates take them."""
+    import markupsafe
+
+    return {
+        name: {"title": chart.title, "svg": markupsafe.Markup(svg(chart)), "unlike": chart.unlike}
+        for name, chart in made.items()
+    }
+
+
+def rendered(template: str, **names: Any) -> str:
+    """A template of this package filled in; whatever comes from a record is escaped."""
+    import jinja2
+
+    def text(name: str) -> str:
+        return (files("recordrelief.reports") / name).read_text(encoding="utf-8")
+
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, loader=jinja2.FunctionLoader(text)
+    )
+    return environment.get_template(template).render(**names)
+
+
 def shown(number: int | None) -> str:
     """A count as it is printed; a dash where it is hidden."""
-    return "–" if number is None else f"{number:,}"
+    return "\u2013" if number is None else f"{number:,}"
 
 
 def _headline(tables: Mapping[str, Table], gaps: Sequence[Gap]) -> list[dict[str, str]]:

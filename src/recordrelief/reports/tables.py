@@ -35,6 +35,19 @@ class Table:
         """How many numbers are hidden."""
         return sum(row[name] is None for row in self.rows for name in self.counts)
 
+    def told(self, sql: str) -> dict[str, Any]:
+        """The table as a JSON value, with the query that gives its numbers."""
+        return {
+            "title": self.figure.title,
+            "unit": self.figure.unit,
+            "definition": self.figure.definition,
+            "sql": sql,
+            "columns": list(self.columns),
+            "rows": list(self.rows),
+            "totals": self.totals,
+            "hidden": self.hidden,
+        }
+
     def frame(self) -> pl.DataFrame:
         """The rows as a frame; hidden counts are null."""
         types = {name: pl.String() if name in self.figure.keys else pl.Int64() for name in self.columns}
