@@ -23,6 +23,9 @@ def texts(pack: StatutePack, language: str) -> Iterator[tuple[str, str]]:
             yield from ((f"{id}: {name}", text) for name, text in attrs.asdict(remedy).items())
     yield from plain.outcomes.items()
     yield from ((name, fact.ask) for name, fact in plain.facts.items())
+    if language in pack.letters:
+        yield "letter: check", pack.letters[language].check
+        yield from ((f"letter: {name}", one.text) for name, one in pack.letters[language].cautions.items())
 
 
 def plain_suite(pack: StatutePack) -> type:

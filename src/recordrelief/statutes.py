@@ -16,6 +16,7 @@ from recordrelief.law import expressions as e
 from recordrelief.law.offenses import OffenseCatalog, OffenseSet
 from recordrelief.law.rules import HISTORY_POLICIES, HistoryPolicy
 from recordrelief.law.scopes import ROWS, TABLE_OF, Kind, facts_of
+from recordrelief.letter_texts import LetterTexts, check_letter_texts
 from recordrelief.options import structured
 from recordrelief.plain_texts import PlainTexts, check_plain_texts
 from recordrelief.remedies import (
@@ -143,6 +144,7 @@ class StatutePack:
 
     ``plain`` are the texts for the person themself, by language; each holds one for every remedy, outcome and fact.
     ``forms`` are the field maps of forms that courts publish, by the id of the form.
+    ``letters`` are what a letter to the person says of what relief does not do, by language.
     """
 
     id: str = attrs.field(validator=AN_ID)
@@ -161,6 +163,7 @@ class StatutePack:
     )
     plain: Mapping[str, PlainTexts] = attrs.field(factory=dict)
     forms: Mapping[str, FormMap] = attrs.field(factory=dict)
+    letters: Mapping[str, LetterTexts] = attrs.field(factory=dict)
     _built: dict[Policy, tuple[Remedy, ...]] = attrs.field(factory=dict, init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -179,6 +182,8 @@ class StatutePack:
             facts=(f"{one.table}.{one.name}" for one in self.facts),
         )
         check_form_maps(self.id, self.forms, (one.id for one in remedies))
+        by_policy = (id for texts in self.plain.values() for id in texts.by_policy)
+        check_letter_texts(self.id, self.letters, (*(one.id for one in remedies), *by_policy))
 
     def all_versions(self, policy: Policy) -> tuple[Remedy, ...]:
         """Every version of every remedy under a policy, sorted by id and day.
@@ -227,7 +232,8 @@ class StatutePack:
             rest.setdefault("policies", {})  # those of the pack know nothing of the new options
         plain = {language: attrs.evolve(texts, complete=False) for language, texts in self.plain.items()}
         forms = {form: attrs.evolve(one, complete=False) for form, one in self.forms.items()}
-        kept: dict[str, Any] = {"plain": plain, "forms": forms}
+        letters = {language: attrs.evolve(texts, complete=False) for language, texts in self.letters.items()}
+        kept: dict[str, Any] = {"plain": plain, "forms": forms, "letters": letters}
         return attrs.evolve(self, id=id, title=title, remedies=made, **(kept | rest))
 
     def derived(self, records: Records, policy: Policy) -> Records:

@@ -117,6 +117,33 @@ def petition(
         print(note)
 
 
+def letter(
+    directory: Run,
+    subject: Annotated[str, typer.Option(metavar="ID", help="The person, by subject_id.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write: .html, .docx or .txt.")],
+    language: Annotated[str, typer.Option(metavar="CODE", help="Language of the letter: en or es.")] = "en",
+    input: Moved = None,
+    key: RunKey = None,
+    plugin: PluginFiles = None,
+    force: Force = False,
+) -> None:
+    """Write a letter to one person in plain words: what was found, what it does and does not do, how to check it."""
+    from recordrelief.delivery.letter_forms import FORMS
+    from recordrelief.delivery.letters import letter_to
+    from recordrelief.delivery.motions import check_papers
+    from recordrelief.placing import filled_file
+
+    form = FORMS.get(out.suffix.casefold())
+    if form is None:
+        raise RequestError("A letter is not written as that.", found=repr(out.suffix), expected=", ".join(FORMS))
+    if out.suffix.casefold() == ".docx":
+        check_papers()
+    made = letter_to(_again(directory, input, key, plugin), subject, language)
+    with filled_file(out, force=force) as path:
+        path.write_bytes(form(made))
+    print(f"Written to {out}. A lawyer should read it before it is sent.")
+
+
 def _again(directory: Path, moved: Sequence[Path] | None, key: Path | None, plugin: Sequence[Path] | None) -> RunAgain:
     from recordrelief.delivery.run_again import RunAgain
     from recordrelief.stored_runs import open_run

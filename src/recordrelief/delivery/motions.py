@@ -109,7 +109,7 @@ def filled_document(template: Path, filled: Mapping[str, Any]) -> bytes:
         ) from None
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError):
         raise RequestError("The template is no Word document (.docx).", where=template.name) from None
-    return _same_every_time(made.getvalue())
+    return same_every_time(made.getvalue())
 
 
 def _texts(rows: pl.DataFrame) -> Iterator[dict[str, str]]:
@@ -128,7 +128,7 @@ def text_of(value: Any) -> str:
     return str(value)
 
 
-def _same_every_time(document: bytes) -> bytes:
+def same_every_time(document: bytes) -> bytes:
     """A Word document without the time at which it was packed."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(document)) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:

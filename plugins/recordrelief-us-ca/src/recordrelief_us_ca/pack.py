@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from recordrelief.form_maps import read_form_maps
+from recordrelief.letter_texts import read_letter_texts
 from recordrelief.plain_texts import read_plain_texts
 from recordrelief.statutes import BY_GRADE, Grade, Pathway, Preference, ReliefKind, Remedy, StatutePack
 from recordrelief_us_ca import (
@@ -109,4 +110,5 @@ PACK = StatutePack(
     ranking=RANKING,
     plain=read_plain_texts(files("recordrelief_us_ca").joinpath("plain")),
     forms=read_form_maps(files("recordrelief_us_ca").joinpath("forms")),
+    letters=read_letter_texts(files("recordrelief_us_ca").joinpath("letters")),
 )

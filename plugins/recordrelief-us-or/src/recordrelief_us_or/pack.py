@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 
 from recordrelief.form_maps import read_form_maps
+from recordrelief.letter_texts import read_letter_texts
 from recordrelief.plain_texts import read_plain_texts
 from recordrelief.records import Records
 from recordrelief.statutes import Remedy, StatutePack
@@ -48,4 +49,5 @@ PACK = StatutePack(
     derive=_derived,
     plain=read_plain_texts(files("recordrelief_us_or").joinpath("plain")),
     forms=read_form_maps(files("recordrelief_us_or").joinpath("forms")),
+    letters=read_letter_texts(files("recordrelief_us_or").joinpath("letters")),
 )
