@@ -900,3 +900,18 @@ def test_recorded_summaries_in_every_key(reference: Path, capsys: pytest.Capture
     with capsys.disabled():
         print(f"\nrecorded summaries: {keys - len(differing)} of {keys} keys agree")
     assert not differing
+
+
+def test_a_dash_or_a_number_stays_as_it_is(tmp_path: Path) -> None:
+    out = results(tmp_path, csv_text([record(SUBJECT_ID="-", PRI_NAME="-3.5", COMMENT_TEXT="+1")]))
+    assert {"-", "-3.5", "+1"} <= set(read(out / "All_Results.csv")[1])
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\uff1d"])
+def test_no_cell_of_a_result_is_a_formula(tmp_path: Path, sign: str) -> None:
+    rows = [record(SUBJECT_ID=f"{sign}1+1", PRI_NAME=f"{sign}1,5+A,B", COMMENT_TEXT=f"{sign}cmd|' /C calc'!A0")]
+    out = results(tmp_path, csv_text(rows) + f"{sign}broken,row\n")
+    for path in out.glob("*.csv"):
+        told = [cell for row in read(path) for cell in row]
+        assert [cell for cell in told if cell.startswith(sign) and len(cell) > 1] == [], path.name
+        assert path.name.startswith("Prop64") or any(cell.startswith(f"'{sign}") for cell in told), path.name

@@ -19,8 +19,8 @@ from recordrelief.records import Records
 from recordrelief.screening import Answers, Screening
 from recordrelief.wording import notice
 
-FORMULA_SIGNS = "=+-@\t\r"
-"""The characters with which a cell must not begin."""
+FORMULA_SIGNS = "=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"
+"""The characters with which a cell must not begin; the last four are = + - @ at full width, which count as well."""
 JOINED_BY = "; "
 """What stands between the deciding conditions in one cell."""
 SHEET_ROWS = 1_000_000

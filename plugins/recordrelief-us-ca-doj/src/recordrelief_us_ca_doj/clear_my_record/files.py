@@ -1,6 +1,7 @@
 """Writes the result files of Clear My Record: three CSV files for each input file and one summary.
 
-The source columns of the full files are the input's own text, quotes and all; the decision columns come behind it as
+The source columns of the full files are the input's own text, quotes and all, but for an apostrophe in front of a cell
+that a spreadsheet would run as a formula, which that tool left as it was; the decision columns come behind it as
 one text made beforehand, so nothing is taken apart and put together again. A quarantined row is fitted to the
 columns, each of its fields quoted where needed, so that it cannot swallow the rows that follow.
 """
@@ -9,10 +10,13 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import date
 from pathlib import Path
 
 import polars as pl
+
+from recordrelief.outputs.tables import FORMULA_SIGNS
 
 from ..rows import COLUMNS, ResearchFile, ResearchFiles
 from .decisions import DECISION_COLUMNS, SOURCE_COLUMNS, Decisions, decisions
@@ -42,6 +46,9 @@ CONDENSED_COLUMNS = (
     "END_OF_REC",
 )
 
+_SURE = re.escape("".join(sorted(set(FORMULA_SIGNS) - set("+-"))))
+# A dash alone, or a number, is none; in quotes a number may have a comma.
+_FORMULA = f'((?:^|,)"?)([{_SURE}]|[+-][0-9.]*(?:[^0-9.,"]|""))|((?:^|,)")([+-][0-9.,]*(?:[^0-9.,"]|""))'
 _SPECIAL = '[,"\r\n]'
 _BLANK = "," * (len(DECISION_COLUMNS) - 1)
 _DECISIONS_HEADER = ",".join(DECISION_COLUMNS)
@@ -141,8 +148,9 @@ def _condensed(rows: pl.DataFrame, fitted: pl.DataFrame) -> pl.DataFrame:
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:
-    """The columns as they are, with nothing added but the commas between them."""
-    frame.write_csv(_owned(path), quote_style="never")
+    """The columns as they are, with nothing added but the commas between them, and what keeps formulas from running."""
+    safe = pl.all().str.replace_all(_FORMULA, "${1}${3}'${2}${4}")
+    frame.with_columns(safe).write_csv(_owned(path), quote_style="never")
 
 
 def _owned(path: Path) -> Path:
