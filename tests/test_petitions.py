@@ -70,6 +70,7 @@ source = "invented"
 """
 TEXTS = ("who", "born", "convicted", "street", *(f"{one} {n}" for n in (1, 2) for one in ("section", "code", "quiet")))
 BOXES = {"ask": "On", "felony": "1"}
+ALL = tuple(f"D{n}" for n in range(1, 6))
 ROWS = (
     f"P1,{MARK} One,C1,XX 1,misdemeanor,convicted,AMBER,2010-02-03",
     f"P1,{MARK} One,C2,XX 1,,convicted,AMBER,2010-02-03",
@@ -169,17 +170,25 @@ def test_what_is_open_is_taken_where_that_is_allowed(again: RunAgain, blank: Pat
 
 
 def test_without_charges_named_the_eligible_ones_are_taken(again: RunAgain, blank: Path) -> None:
-    assert petition(again, PetitionRequest(subject_id="P1", form="XX-1", blank=blank)).charges == ("C1",)
+    made = petition(again, PetitionRequest(subject_id="P1", form="XX-1", blank=blank))
+    assert made.charges == ("C1",)
+    (left_out,) = made.left_out
+    assert left_out.startswith("C2 (xx-9: undetermined, not known: charge.level")
+
+
+def test_whether_charges_are_of_one_case_is_not_guessed(again: RunAgain, blank: Path) -> None:
+    with pytest.raises(RequestError, match=r"about one case.* Found: D1; D2; D3; D4; D5\. Say which with --charge"):
+        petition(again, PetitionRequest(subject_id="P2", form="XX-1", blank=blank))
 
 
 def test_charges_that_do_not_fit_stand_on_an_attached_page(again: RunAgain, blank: Path, tmp_path: Path) -> None:
-    made = petition(again, PetitionRequest(subject_id="P2", form="XX-1", blank=blank))
+    made = petition(again, PetitionRequest(subject_id="P2", form="XX-1", blank=blank, charges=ALL))
     assert made.attached == ("charge D3", "charge D4", "charge D5")
     (*_, last) = page_texts(made.content)
     assert "Attachment to XX-1" in last
     assert last.count("XX 1, misdemeanor, 05/06/2011") == 3
     further = blank_form(tmp_path / "further.pdf", ["more 6", "more 7"])
-    made = petition(again, PetitionRequest(subject_id="P2", form="XX-1", blank=blank, attachment=further))
+    made = petition(again, PetitionRequest(subject_id="P2", form="XX-1", blank=blank, charges=ALL, attachment=further))
     assert made.attached == ("charge D5",)
     found = read_back(made.content)
     assert (found["more 6"], found["more 7"], found["section 2"]) == ("XX 1", "XX 1", "1")

@@ -32,7 +32,6 @@ Of the field names of a form nothing is guessed: what no source gives is not in 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -42,6 +41,7 @@ import attrs
 
 from recordrelief.errors import PackError, RequestError, nearest
 from recordrelief.options import structured
+from recordrelief.toml_files import read_toml
 
 PLACES: Mapping[str, str] = {
     "subject.name": "the person's first name on the record",
@@ -224,10 +224,7 @@ def check_form_maps(where: str, maps: Mapping[str, FormMap], remedies: Iterable[
 
 def _read(file: Traversable | Path) -> FormMap:
     where = file.name
-    try:
-        given = tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise PackError("The file is not TOML.", where=where, found=str(error)) from None
+    given = read_toml(file, "The file", where=where, fault=PackError)
     choices = _choices(given.pop("choice", []), PLACES, where)
     rows = given.pop("rows", None)
     try:

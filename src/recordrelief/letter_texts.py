@@ -14,7 +14,6 @@ A pack keeps one TOML file a language in a folder of its own:
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -26,6 +25,7 @@ from recordrelief.errors import PackError, RequestError, nearest
 from recordrelief.form_maps import filled_in, places_of
 from recordrelief.options import structured
 from recordrelief.plain_texts import LANGUAGES
+from recordrelief.toml_files import read_toml
 
 QUESTION = "question for counsel"
 """The basis of a caution that no section settles: the letter says to ask a lawyer."""
@@ -110,10 +110,7 @@ def check_letter_texts(where: str, texts: Mapping[str, LetterTexts], remedies: I
 
 def _read(file: Traversable | Path) -> LetterTexts:
     where = file.name
-    try:
-        given = tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise PackError("The file is not TOML.", where=where, found=str(error)) from None
+    given = read_toml(file, "The file", where=where, fault=PackError)
     cautions = given.pop("cautions", {})
     if not isinstance(cautions, dict):
         raise PackError("The cautions are no table.", where=where)

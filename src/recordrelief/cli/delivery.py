@@ -105,6 +105,7 @@ def petition(
     print(f"{form} (map of revision: {done.revision}) for {', '.join(done.charges)}. Written to {out}")
     print(f"Filled in: {done.filled} fields. Checked: {', '.join(done.checked) or 'no box'}.")
     for title, names in (
+        ("Not in the petition", done.left_out),
         ("On an attached page", done.attached),
         ("Not known, left empty", done.not_known),
         ("Not in the field map, left as they are", done.unmapped),

@@ -32,6 +32,13 @@ class Field:
     longest: int | None = None
     lines: bool = False
 
+    def with_another(self, other: Field | None) -> Field:
+        """The field where it stands at two places: its smallest room, and the values of both."""
+        if other is None:
+            return self
+        smaller = min(self, other, key=lambda one: (one.width or 0, one.height or 0))
+        return attrs.evolve(smaller, states=tuple(dict.fromkeys((*other.states, *self.states))))
+
     def fits(self, text: str) -> bool:
         """Whether a text can be read whole in it."""
         if self.longest is not None and len(text) > self.longest:
@@ -69,7 +76,10 @@ class BlankForm:
             reader = PdfReader(io.BytesIO(content))
             if reader.is_encrypted and not reader.decrypt(""):
                 raise _protected(path)
-            fields = {field.name: field for page in reader.pages for field in _fields(page)}
+            fields: dict[str, Field] = {}
+            for page in reader.pages:
+                for field in _fields(page):
+                    fields[field.name] = field.with_another(fields.get(field.name))
         except (PyPdfError, ImportError) as error:
             if type(error).__name__ in ("DependencyError", "FileNotDecryptedError"):
                 raise _protected(path) from None

@@ -153,14 +153,25 @@ class RunAgain:
         return next(iter(self.pseudonyms.behind([shown], "charge", records.charges["charge_id"])), shown)
 
     def screened(self, records: Records) -> tuple[Screening, ...]:
-        """What each law of the run says of some people, with the findings."""
+        """What each law of the run says of some people, with the findings; of charges of its county, if it has one."""
         about = self.stored.manifest
-        asked = tuple(about["asked_remedies"])
+        asked, county = tuple(about["asked_remedies"]), about["county"]
+        if county is not None and not (records.charges["county"].cast(pl.String) == county).any():
+            return ()
         found = []
         for pack, law in zip(self.packs, about["statutes"], strict=True):
             policy = pack.read_policy(law["policy"])
             own = {one.id for one in pack.all_versions(policy)}
             remedies = tuple(id for id in asked if id in own)
             if remedies or not asked:
-                found.append(screen(records, statutes=pack, as_of=about["as_of"], policy=policy, remedies=remedies))
+                found.append(
+                    screen(
+                        records,
+                        statutes=pack,
+                        as_of=about["as_of"],
+                        policy=policy,
+                        county=county,
+                        remedies=remedies,
+                    )
+                )
         return tuple(found)
