@@ -61,6 +61,8 @@ class Figure:
     sql: str
     compute: Compute = attrs.field(repr=False)
     shape: Shape
+    finish: Callable[[pl.DataFrame], pl.DataFrame] = attrs.field(default=lambda frame: frame, repr=False)
+    """What is left to be done once the rows of all parts of a run are added up."""
     keys: tuple[str, ...] = ()
     of: str = ""
     """Of ``Shape.TABLE``: the figure that gives the totals."""
@@ -74,6 +76,23 @@ class Figure:
     def query(self, as_of: date) -> str:
         """The SQL for the day of a run."""
         return self.sql.replace("{as_of}", f"DATE '{as_of.isoformat()}'")
+
+
+def computed(source: Source, figures: Sequence[Figure]) -> dict[str, pl.DataFrame]:
+    """What some figures of a run come to, by name: part by part, since nobody stands in two, and added up."""
+    found: dict[str, list[pl.DataFrame]] = {figure.name: [] for figure in figures}
+    for part in source.parts():
+        for figure in figures:
+            found[figure.name].append(figure.compute(part))
+    return {figure.name: figure.finish(_added(figure, found[figure.name])) for figure in figures}
+
+
+def _added(figure: Figure, frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    if len(frames) == 1:
+        return frames[0]
+    rows = pl.concat(frames)
+    counts = pl.col(figure.counts(rows.columns)).sum()
+    return rows.group_by(figure.keys).agg(counts).sort(figure.keys) if figure.keys else rows.select(counts)
 
 
 _PARTS = tuple(STANDINGS)
@@ -117,17 +136,14 @@ def _county_people(source: Source) -> pl.DataFrame:
     return _by(each, "county", pl.col("county"))
 
 
-def _offense(source: Source) -> pl.DataFrame:
-    counted = (
-        source.charges.drop_nulls("citation")
-        .group_by("citation")
-        .len()
-        .sort("len", "citation", descending=[True, False])
-    )
-    often = counted["citation"].head(MOST_OFFENSES)
-    offense = pl.col("citation")
-    named = pl.when(offense.is_null() | offense.is_in(often.implode())).then(offense).otherwise(pl.lit(OTHERS))
-    return _by(source.charges, "offense", named)
+def _most_offenses(counted: pl.DataFrame) -> pl.DataFrame:
+    """The offenses with the most charges, and all others in one row."""
+    cited = counted.filter(pl.col("offense") != NOT_RECORDED)
+    often = cited.sort("total", "offense", descending=[True, False])["offense"].head(MOST_OFFENSES)
+    offense = pl.col("offense")
+    own = (offense == NOT_RECORDED) | offense.is_in(often.implode())
+    named = counted.with_columns(pl.when(own).then(offense).otherwise(pl.lit(OTHERS)).alias("offense"))
+    return named.group_by("offense").agg(pl.col(*_PARTS, "total").sum()).sort("offense")
 
 
 def _year(source: Source) -> pl.DataFrame:
@@ -384,6 +400,7 @@ FROM charges""",
             )
         ),
         compute=_relieved,
+        finish=lambda frame: frame.sort(pl.col("scale").cast(pl.Enum(SCALES))),
         shape=Shape.FREED,
         keys=("scale",),
     ),
@@ -516,7 +533,8 @@ FROM (
             "charge_standing LEFT JOIN (\n  SELECT citation, row_number() OVER (ORDER BY count(*) DESC, citation) AS "
             "place\n  FROM charge_standing WHERE citation IS NOT NULL GROUP BY citation\n) USING (citation)",
         ),
-        compute=_offense,
+        compute=lambda source: _by(source.charges, "offense", pl.col("citation")),
+        finish=_most_offenses,
         shape=Shape.TABLE,
         keys=("offense",),
         of="standing_charges",

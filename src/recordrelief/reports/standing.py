@@ -6,7 +6,7 @@ person stands where the best of their charges does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ import polars as pl
 from recordrelief.answering import CHARGES_FILE, DETERMINATIONS_FILE, PEOPLE_FILE
 from recordrelief.errors import RequestError, nearest
 from recordrelief.particulars import CHARGES, PEOPLE
-from recordrelief.stored_runs import StoredRun, open_run
+from recordrelief.stored_runs import StoredRun, open_run, parts_of
 
 STANDINGS: dict[str, tuple[str, str]] = {
     "eligible": ("Eligible now", "no relief was granted yet, and at least one remedy is open now"),
@@ -32,24 +32,38 @@ STANDINGS: dict[str, tuple[str, str]] = {
 _RANK = {name: place for place, name in enumerate(STANDINGS)}
 _ORDER = pl.Enum(list(STANDINGS))
 _KEY = ["subject_id", "charge_id"]
+_TABLES = (DETERMINATIONS_FILE, CHARGES_FILE, PEOPLE_FILE)
 
 
 @attrs.frozen(eq=False)
 class Source:
-    """A finished run to report on, all of its remedies or some (``remedies``)."""
+    """A finished run to report on, all of its remedies or some (``remedies``), whole or one ``part`` of its people."""
 
     run: StoredRun
     remedies: tuple[str, ...] = ()
+    part: str | None = None
 
     @property
     def as_of(self) -> date:
         """The day of the run."""
         return date.fromisoformat(self.run.manifest["as_of"])
 
+    def parts(self) -> Iterator[Source]:
+        """The parts that its tables were written in, each with all that is of its people; else the run itself."""
+        names = {tuple(path.name for path in parts_of(self.run.directory / name)) for name in _TABLES}
+        if len(names) > 1:  # one file each, under a name of its own
+            yield self
+            return
+        for name in names.pop():
+            yield attrs.evolve(self, part=name)
+
+    def _scan(self, name: str) -> pl.LazyFrame:
+        return self.run.scan(name) if self.part is None else pl.scan_parquet(self.run.directory / name / self.part)
+
     @cached_property
     def determinations(self) -> pl.LazyFrame:
         """The determinations of the remedies that are reported on."""
-        frame = self.run.scan(DETERMINATIONS_FILE)
+        frame = self._scan(DETERMINATIONS_FILE)
         if self.remedies:
             frame = frame.filter(pl.col("remedy").cast(pl.String).is_in(self.remedies))
         return frame
@@ -84,7 +98,7 @@ class Source:
         if not self.remedies:
             relief |= pl.col("reliefs") > 0
         return (
-            self.run.scan(CHARGES_FILE)
+            self._scan(CHARGES_FILE)
             .join(answers, on=_KEY, how="left")
             .join(best, on=_KEY, how="left")
             .with_columns(
@@ -126,7 +140,7 @@ class Source:
             )
         )
         return (
-            self.run.scan(PEOPLE_FILE)
+            self._scan(PEOPLE_FILE)
             .join(mine, on="subject_id", how="left")
             .with_columns(
                 pl.col("relief", "open").fill_null(False),

@@ -8,7 +8,7 @@ from typing import Any
 import attrs
 import polars as pl
 
-from recordrelief.reports.figures import BY_NAME, FIGURES, Figure, Shape
+from recordrelief.reports.figures import BY_NAME, FIGURES, Figure, Shape, computed
 from recordrelief.reports.gap import RATE_YEARS, Gap, Rate
 from recordrelief.reports.standing import Source
 from recordrelief.reports.suppression import hidden_in_column, hidden_in_rows, hidden_in_table, small
@@ -61,7 +61,7 @@ def tables_of(source: Source, threshold: int) -> dict[str, Table]:
         source: the run.
         threshold: the least number that is shown; 1 hides nothing.
     """
-    return hidden({figure.name: figure.compute(source) for figure in FIGURES}, threshold)
+    return hidden(computed(source, FIGURES), threshold)
 
 
 def hidden(frames: Mapping[str, pl.DataFrame], threshold: int) -> dict[str, Table]:
