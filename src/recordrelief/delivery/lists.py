@@ -20,6 +20,7 @@ _UNKNOWN = "unknown"
 _OF_ARRESTS = (ReliefKind.DESTRUCTION.value, ReliefKind.VACATUR.value)
 """Relief that takes the record of the arrest with it, whatever the charge ended as."""
 _NAME_LENGTH = 60
+_OFFENSE = ("citation", "possible_citations", "attempt", "conspiracy", "solicitation")
 
 COLUMNS: Mapping[str, str] = {
     "county": "county of the charge",
@@ -121,7 +122,7 @@ def eligible_charges(again: RunAgain, remedies: frozenset[str] = frozenset()) ->
         best.with_columns(pl.col("remedy").cast(pl.String), pl.col("outcome").cast(pl.String).alias("becomes"))
         .drop("outcome")
         .join(law, on="remedy", how="left")
-        .join(told_charges(records), on="charge_id", how="left")
+        .join(told_charges(records, best["charge_id"]), on="charge_id", how="left")
         .join(_people(records), on="subject_id", how="left")
         .with_columns(pl.lit(again.notice).alias("notice"))
         .with_columns(pl.col("county", "court").fill_null(_UNKNOWN))
@@ -199,16 +200,17 @@ def _people(records: Records) -> pl.DataFrame:
             "aliases": "; ".join(names) or None,
             "state_id": next((one["value"] for one in row["identifiers"] or () if one["kind"] == "sid"), None),
         }
-        for row in frame.iter_rows(named=True)
+        for row in frame.select("subject_id", "names", "identifiers").iter_rows(named=True)
         for names in [iter(all_names(row["names"]))]
     ]
     names = pl.DataFrame(rows, schema=dict.fromkeys(("subject_id", "name", "aliases", "state_id"), pl.String))
     return frame.select("subject_id", "birth_date", "birth_date_latest", "deceased").join(names, on="subject_id")
 
 
-def told_charges(records: Records) -> pl.DataFrame:
-    """What a list says of each charge, with its case, the agencies that made the arrest, and the terms imposed."""
-    charges = agreed(records.charges, "charge_id")
+def told_charges(records: Records, ids: pl.Series) -> pl.DataFrame:
+    """What a list says of some charges, with their cases, the agencies that made the arrest, and the terms imposed."""
+    wanted = pl.col("charge_id").is_in(ids.implode())
+    charges = agreed(records.charges.filter(wanted), "charge_id")
     cases = agreed(records.cases, "case_id").select(
         "case_id", "case_number", pl.col("court").cast(pl.String), pl.col("county").cast(pl.String).alias("_county")
     )
@@ -218,12 +220,12 @@ def told_charges(records: Records) -> pl.DataFrame:
         .group_by("subject_id", "cycle_id")
         .agg(pl.col("agency").cast(pl.String).unique().sort().alias("agencies"))
     )
-    offenses = [offense_words(row) for row in charges.iter_rows(named=True)]
+    offenses = [offense_words(row) for row in charges.select(_OFFENSE).iter_rows(named=True)]
     return (
         charges.with_columns(pl.Series("offense", offenses, dtype=pl.String))
         .join(cases, on="case_id", how="left")
         .join(agencies, on=["subject_id", "cycle_id"], how="left")
-        .join(_sentences(records), on="charge_id", how="left")
+        .join(_sentences(records.sentences.filter(wanted)), on="charge_id", how="left")
         .with_columns(pl.coalesce(pl.col("county").cast(pl.String), "_county").alias("county"))
         .select(
             *("charge_id", "case_id", "case_number", "county", "court", "count_number", "offense", "level", "outcome"),
@@ -233,10 +235,10 @@ def told_charges(records: Records) -> pl.DataFrame:
     )
 
 
-def _sentences(records: Records) -> pl.DataFrame:
-    frame = agreed(records.sentences, "sentence_id").sort("charge_id", "sentence_id")
+def _sentences(sentences: pl.DataFrame) -> pl.DataFrame:
+    frame = agreed(sentences, "sentence_id").sort("charge_id", "sentence_id")
     told: dict[str, list[str]] = {}
-    for row in frame.iter_rows(named=True):
+    for row in frame.select("charge_id", "kind", "length_days_min", "length_days_max").iter_rows(named=True):
         told.setdefault(row["charge_id"], []).append(sentence_words(row))
     rows = [(charge, "; ".join(terms)) for charge, terms in told.items()]
     return pl.DataFrame(rows, schema={"charge_id": pl.String, "sentence": pl.String}, orient="row")

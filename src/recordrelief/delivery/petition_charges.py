@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import attrs
+import polars as pl
 
 from recordrelief.delivery import lists
 from recordrelief.delivery.petition_facts import Count
@@ -61,7 +62,7 @@ def counts_of(
     rows = {row["charge_id"]: row for row in lists.agreed(records.charges, "charge_id").iter_rows(named=True)}
     _check_one_case({id: rows[id]["case_id"] for id in chosen}, named=bool(named))
     cases = {row["case_id"]: row for row in lists.agreed(records.cases, "case_id").iter_rows(named=True)}
-    told = {row["charge_id"]: row for row in lists.told_charges(records).iter_rows(named=True)}
+    told = {row["charge_id"]: row for row in lists.told_charges(records, pl.Series(list(chosen))).iter_rows(named=True)}
     counts = tuple(
         Count(
             asked=taken,
