@@ -73,8 +73,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     except RecordReliefError as error:
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(WRONG_REQUEST if isinstance(error, RequestError) else FAILED)
-    except Exception as error:
-        if os.environ.get(TRACEBACK):
+    except BaseException as error:
+        # The engine's own panic is no Exception, and its message may hold a cell of a record.
+        foreseen = not isinstance(error, Exception) and type(error).__name__ != "PanicException"
+        if foreseen or os.environ.get(TRACEBACK):
             raise
         print(f"Error: {_unforeseen(error)}", file=sys.stderr)
         sys.exit(FAILED)
@@ -86,7 +88,7 @@ def _terminated(number: int, frame: object) -> NoReturn:
     sys.exit(128 + number)
 
 
-def _unforeseen(error: Exception) -> str:
+def _unforeseen(error: BaseException) -> str:
     """An error nobody expected, without its message: that may hold a cell of a record."""
     import traceback
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import attrs
 import polars as pl
 
-from recordrelief.errors import RequestError, SourceError, nearest
+from recordrelief.errors import RequestError, SourceError
 from recordrelief.formats.mapping.specification import FileLayout
 from recordrelief.tables import dtypes
 
@@ -141,9 +141,9 @@ def places_of(layout: FileLayout, header: Sequence[str], path: Path) -> dict[str
         raise SourceError(
             "The file lacks columns that the mapping reads.",
             where=str(path),
-            found=", ".join(header[:40]),
+            found=_columns_found(layout, header, missing),
             expected=", ".join(missing),
-            cure=nearest(missing[0], header) + " A column may be also_called something else.",
+            cure="A column may be also_called something else; lines above the header are skipped by skip_lines.",
         )
     places = {}
     for column in layout.columns():
@@ -152,6 +152,13 @@ def places_of(layout: FileLayout, header: Sequence[str], path: Path) -> dict[str
             raise SourceError("Two columns of the file have one name.", where=str(path), found=column)
         places[column] = at[0]
     return places
+
+
+def _columns_found(layout: FileLayout, header: Sequence[str], missing: Sequence[str]) -> str:
+    """The columns of a file that has some of those that are read; else, only how many: they may be a row of people."""
+    if 2 * len(missing) >= len(layout.columns()):
+        return f"{len(header)} columns, of which too few are read for this to be the header"
+    return ", ".join(header[:40])
 
 
 def _delimited(

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import polars as pl
 
 from recordrelief.errors import nearest
+from recordrelief.handwritten import shown
 from recordrelief.tables import dtypes
 from recordrelief_us_or.cases import edits
 from recordrelief_us_or.cases.content import Content
@@ -138,7 +139,7 @@ def _strange_keys(lines: pl.Series) -> Iterator[str]:
             if isinstance(one, dict):
                 known = KNOWN_KEYS[kind]
                 for key in sorted(one.keys() - known):
-                    yield f"the key {key[:40]!r} of a {kind} is not known and was not read. {nearest(key, known)}"
+                    yield f"the key {shown(key)} of a {kind} is not known and was not read. {nearest(key, known)}"
                 for key, inner in _INSIDE.get(kind, {}).items():
                     yield from within(one.get(key), inner)
 
