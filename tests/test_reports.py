@@ -206,7 +206,7 @@ ONE_CHARGE = st.fixed_dictionaries(
 )
 ONE_PERSON = st.fixed_dictionaries(
     {
-        "birth_date": st.none() | st.dates(date(1930, 1, 1), date(2010, 12, 31)),
+        "birth_date": st.none() | st.dates(date(1930, 1, 1), date(2030, 12, 31)),
         "sex": st.sampled_from([None, "F", "M"]),
         "race": st.sampled_from([None, "A", "B"]),
         "ethnicity": st.sampled_from([None, "C"]),

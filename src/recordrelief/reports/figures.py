@@ -150,17 +150,25 @@ def _year(source: Source) -> pl.DataFrame:
     return _by(source.charges, "year", pl.coalesce("conviction_date", "disposition_date").dt.year())
 
 
+_AGE_NAMES = (
+    f"under {AGES[0]}",
+    *(f"{low} to {high - 1}" for low, high in pairwise(AGES)),
+    f"{AGES[-1]} and over",
+)
+
+
 def _age(source: Source) -> pl.DataFrame:
     born, today = pl.col("birth_date"), source.as_of
     month = born.dt.month().cast(pl.Int32)
     before = (month * 100 + born.dt.day()) > today.month * 100 + today.day
     years = pl.lit(today.year) - born.dt.year() - before.cast(pl.Int32)
-    groups = [
-        (years < AGES[0], f"under {AGES[0]}"),
-        *(((years >= low) & (years < high), f"{low} to {high - 1}") for low, high in pairwise(AGES)),
-        (years >= AGES[-1], f"{AGES[-1]} and over"),
-    ]
-    return _by(source.people, "age", pl.coalesce(*(pl.when(test).then(pl.lit(name)) for test, name in groups)))
+    within = [(years >= low) & (years < high) for low, high in pairwise((-1000, *AGES, 1000))]
+    named = (pl.when(test).then(pl.lit(name)) for test, name in zip(within, _AGE_NAMES, strict=True))
+    return _by(source.people, "age", pl.coalesce(*named))
+
+
+def _by_age(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.sort(pl.col("age").cast(pl.Enum([*_AGE_NAMES, NOT_RECORDED])))
 
 
 def _age_sql() -> str:
@@ -168,10 +176,7 @@ def _age_sql() -> str:
         "(year({as_of}) - year(birth_date) - CASE WHEN month(birth_date) * 100 + day(birth_date) > "
         "month({as_of}) * 100 + day({as_of}) THEN 1 ELSE 0 END)"
     )
-    lines = [f"WHEN {years} >= {AGES[-1]} THEN '{AGES[-1]} and over'"]
-    for low, high in reversed(list(pairwise(AGES))):
-        lines.append(f"WHEN {years} >= {low} THEN '{low} to {high - 1}'")
-    lines.append(f"WHEN birth_date IS NOT NULL THEN 'under {AGES[0]}'")
+    lines = [f"WHEN {years} < {high} THEN '{name}'" for high, name in zip((*AGES, 1000), _AGE_NAMES, strict=True)]
     return _by_sql("age", "CASE\n    " + "\n    ".join(lines) + "\n  END", "person_standing")
 
 
@@ -580,6 +585,7 @@ FROM (
         f"born; in a pseudonymous run only the year is known and an age may be one too high. {_PERSON}",
         sql=_age_sql(),
         compute=_age,
+        finish=_by_age,
         shape=Shape.TABLE,
         keys=("age",),
         of="standing_people",
