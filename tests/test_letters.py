@@ -53,6 +53,7 @@ ROWS = (
     RISKY,
     f"P1,{MARK} One,C2,XX 1,,convicted,AMBER,2010-02-03",
     f"P1,{MARK} One,C3,XX 2,felony,convicted,AMBER,2010-02-03",
+    f"P1,{MARK} One,C6,XX 1,,convicted,AMBER,2012-02-03",
     f"P2,{MARK} Two,C4,XX 2,felony,convicted,AMBER,2010-02-03",
     f"P3,{MARK} Three,C5,XX 1,misdemeanor,dismissed,AMBER,2010-02-03",
 )
@@ -124,6 +125,15 @@ def test_a_letter_says_what_was_found_what_it_does_not_do_and_how_to_check(again
     ):
         assert said in text
     assert "C3" not in text
+
+
+def test_the_same_questions_are_asked_once(again: RunAgain) -> None:
+    (section,) = [one for one in letter_to(again, "P1").sections if one.heading == "What we do not know yet"]
+    first, second = section.items
+    questions = [text for label, text in first.said if label == "What to find out"]
+    assert questions
+    assert not [text for label, text in second.said if label == "What to find out"]
+    assert second.said[-1][1].startswith("What we asked above")
 
 
 def test_what_the_window_of_an_envelope_shows_is_a_name(again: RunAgain) -> None:

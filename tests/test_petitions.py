@@ -314,3 +314,44 @@ def test_no_word_is_lost_when_lines_are_broken() -> None:
 )
 def test_what_fits_is_known_by_the_room_of_the_field(field: Field, text: str, fits: bool) -> None:
     assert field.fits(text) is fits
+
+
+def test_a_form_that_describes_itself_twice_or_is_protected_is_filled_in_all_the_same(
+    again: RunAgain, blank: Path, tmp_path: Path
+) -> None:
+    import pypdf
+
+    writer = pypdf.PdfWriter(clone_from=blank)
+    acro = writer._root_object["/AcroForm"].get_object()
+    acro[pypdf.generic.NameObject("/XFA")] = pypdf.generic.TextStringObject("<xdp/>")
+    writer.encrypt("", "owner", algorithm="RC4-128")
+    protected = tmp_path / "protected.pdf"
+    writer.write(protected)
+    made = petition(again, PetitionRequest(subject_id="P1", form="XX-1", blank=protected))
+    assert read_back(made.content)["who"] == f"{MARK} One"
+    assert b"/XFA" not in made.content
+    locked = pypdf.PdfWriter(clone_from=blank)
+    locked.encrypt("secret", "owner", algorithm="RC4-128")
+    locked.write(tmp_path / "locked.pdf")
+    with pytest.raises(RequestError, match="protected"):
+        petition(again, PetitionRequest(subject_id="P1", form="XX-1", blank=tmp_path / "locked.pdf"))
+
+
+@pytest.mark.parametrize(("name", "told"), [("Zarzamorá Nuñez", True), ("Łódź Żaba", False)])
+def test_letters_beyond_english_stand_in_the_field_or_are_told(
+    tmp_path: Path, again: RunAgain, blank: Path, name: str, told: bool
+) -> None:
+    filer = tmp_path / "filer.toml"
+    filer.write_text(f'street = "{name}"\n', encoding="utf-8")
+    request = PetitionRequest(subject_id="P1", form="XX-1", blank=blank, filer=filer)
+    assert read_back(petition(again, request).content)["street"] == name
+    long = tmp_path / "long.toml"
+    long.write_text(f'street = "{" ".join([name] * 9)}"\n', encoding="utf-8")
+    request = PetitionRequest(subject_id="P1", form="XX-1", blank=blank, filer=long)
+    if told:
+        made = petition(again, request)
+        assert made.attached == ("street",)
+        assert name.split()[0] in page_texts(made.content)[-1]
+    else:
+        with pytest.raises(RequestError, match="a letter that its font has not"):
+            petition(again, request)

@@ -79,7 +79,7 @@ def letter_to(again: RunAgain, subject_id: str, language: str = "en") -> Letter:
         raise RequestError("The record says that the person has died: no letter is written to them.")
     subject = person["subject_id"]
     told = [
-        (explain(one, subject, findings="deciding").plain(language).outline, one.pack)
+        (explain(one, subject).plain(language).outline, one.pack)
         for one in again.screened(records)
         if not one.determinations.filter(pl.col("subject_id") == subject).is_empty()
     ]
@@ -109,15 +109,22 @@ def _law(outline: Outline, pack: StatutePack, words: Frame, texts: Mapping[str, 
     yield Section(heading=texts["first_read"], sentences=tuple(law.plain or ()))
     parts: dict[str, list[Item]] = {}
     shown: set[str] = set()
+    asked: set[str] = set()
     closed = False
     for charge in law.charges:
         told = _best(charge.determinations)
         if told is None:
             closed = True
             continue
-        further = [one for one in charge.determinations if one is not told and one.open]
-        parts.setdefault(_part(told), []).append(_item(charge, told, words, texts["others"] if further else None))
+        if told.status == "undetermined" and told.remedy in asked:  # the same questions once are enough
+            item = _again(charge, told, words, texts["same"])
+        else:
+            further = any(one is not told and one.open for one in charge.determinations)
+            item = _item(charge, told, words, texts["others"] if further else None)
+        parts.setdefault(_part(told), []).append(item)
         shown.add(told.remedy)
+        if told.status == "undetermined":
+            asked.add(told.remedy)
     if not any(one.startswith("eligible") for one in parts):
         yield Section(heading=texts["eligible_petition"], sentences=(texts["nothing"],))
     for part in _PARTS:
@@ -152,18 +159,33 @@ def _after(
 def _best(determinations: Sequence[ToldDetermination]) -> ToldDetermination | None:
     """The answer that a letter tells of a charge; they stand in the order in which they help.
 
-    Of those that nobody can tell yet, the one that the fewest facts would settle: not one that the law itself leaves
-    open, nor one that asks the person to say what nothing in the record speaks of.
+    Of those that nobody can tell yet, the one that the fewest facts would settle: rather not one of which a condition
+    is surely unmet today, one that the law itself leaves open, or one that asks the person to say what nothing in the
+    record speaks of.
     """
     found = [one for one in determinations if one.open or one.status == "granted"]
     if not found or found[0].status != "undetermined":
         return found[0] if found else None
     undetermined = [one for one in found if one.status == "undetermined"]
-    return min(undetermined, key=lambda one: (bool(one.unsettled), len(one.missing) or len(found)))
+    return min(undetermined, key=lambda one: (_against(one), bool(one.unsettled), len(one.missing)))
+
+
+def _against(one: ToldDetermination) -> bool:
+    """Whether a condition that every way to the remedy has is surely unmet."""
+    return any(
+        each.result == "unmet" and each.kind in ("condition", "bar") and not each.branch for each in one.findings
+    )
 
 
 def _part(one: ToldDetermination) -> str:
     return f"eligible_{one.pathway}" if one.status == "eligible" else one.status
+
+
+def _again(charge: ToldCharge, one: ToldDetermination, words: Frame, same: str) -> Item:
+    plain = one.plain
+    assert plain is not None and charge.plain is not None
+    said = [("", text) for text in charge.plain[1:]]
+    return Item(title=charge.plain[0], said=(*said, (words.labels["what"], plain.name), ("", same)))
 
 
 def _item(charge: ToldCharge, one: ToldDetermination, words: Frame, more: str | None) -> Item:
