@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from blank_forms import blank_form, page_texts, read_back
@@ -95,6 +96,7 @@ def again(tmp_path: Path) -> RunAgain:
         f"""
 import runpy
 from pathlib import Path
+from typing import Any
 import attrs
 from recordrelief.form_maps import read_form_maps
 from recordrelief.plugins import hookimpl
@@ -322,7 +324,7 @@ def test_a_form_that_describes_itself_twice_or_is_protected_is_filled_in_all_the
     import pypdf
 
     writer = pypdf.PdfWriter(clone_from=blank)
-    acro = writer._root_object["/AcroForm"].get_object()
+    acro: Any = writer._root_object["/AcroForm"].get_object()
     acro[pypdf.generic.NameObject("/XFA")] = pypdf.generic.TextStringObject("<xdp/>")
     writer.encrypt("", "owner", algorithm="RC4-128")
     protected = tmp_path / "protected.pdf"
