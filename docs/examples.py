@@ -40,7 +40,7 @@ _BLOCK = re.compile(
 )
 _INSTALLING = {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0", "PIP_NO_COMPILE": "1"}
 """What pip is told; that it takes a 0 for "no isolation" is its own way."""
-_NEEDED = {"docs/spark.md": ("pyspark", "java")}
+_NEEDED = {"docs/spark.md": ("pyspark", "java"), "docs/linkage.md": ("splink", "bash")}
 """A package and a program that a document's examples need and that not every environment has."""
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 

@@ -53,6 +53,7 @@ sys.exit(f"import recordrelief brings {sorted(heavy)}" if heavy else 0)
 TRIES: Mapping[str, tuple[str, ...]] = {
     "excel": (*SCREEN, "--also", "xlsx"),
     "reports": ("report", "run", "--force"),
+    "linkage": ("link", "people.csv", "people.csv", "--force", "--out", "links"),
     "papers": ("lists", "run", "--motions", "--force", "--out", "lists"),
     "testing": ("-c", "import recordrelief.testing.strategies as s; assert s.people()"),
 }
@@ -68,6 +69,7 @@ def main(arguments: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         (place / "person.yaml").write_text(PERSON, encoding="utf-8")
+        (place / "people.csv").write_text("given,family\nAnn,Exemplar\n", encoding="utf-8")
         pins = place / "pins.txt"
         pins.write_text("\n".join(_pins()), encoding="utf-8")
         _pip("install", "--no-index", "--no-deps", "--force-reinstall", "--find-links", str(dist), "recordrelief")

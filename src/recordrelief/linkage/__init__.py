@@ -1,0 +1,19 @@
+"""Which entries of two lists are about the same person, where the lists share no number: same, different, or review."""
+
+from recordrelief.linkage.bands import Band, Thresholds
+from recordrelief.linkage.linking import Link, Linkage, link
+from recordrelief.linkage.people import Entry, PeopleList, read_people
+from recordrelief.linkage.reviews import Review, read_review
+
+__all__ = [
+    "Band",
+    "Entry",
+    "Link",
+    "Linkage",
+    "PeopleList",
+    "Review",
+    "Thresholds",
+    "link",
+    "read_people",
+    "read_review",
+]

@@ -1,0 +1,109 @@
+"""Lists of people as they are compared: names without case, accents and marks; what is missing is unknown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import attrs
+
+from recordrelief.errors import SourceError
+from recordrelief.ledger.event_files import csv_rows
+
+COLUMNS: Mapping[str, str] = {
+    "state_id": "the person's number at the state's repository",
+    "given": "given name",
+    "middle": "middle name or initial",
+    "family": "family name",
+    "suffix": "JR, SR, II, III ...",
+    "birth_date": "date of birth, as 1980-02-29",
+    "case_number": "the court's number of the case that the row is about",
+}
+"""The columns that are compared: name and meaning. Given and family name must be there; others are passed over."""
+_SUFFIXES = {"JUNIOR": "JR", "SENIOR": "SR", "2ND": "II", "3RD": "III", "4TH": "IV"}
+
+
+@attrs.frozen
+class Entry:
+    """One row of a list, as it is compared. What is None is not known, and speaks neither for nor against."""
+
+    line: int
+    state_id: str | None
+    given: str | None
+    middle: str | None
+    family: str | None
+    suffix: str | None
+    birth_date: date | None
+    case_number: str | None
+
+    @property
+    def key(self) -> str:
+        """A digest of what is compared: a person's decision on a pair is kept by it, whatever the row's line."""
+        content = [getattr(self, name) for name in COLUMNS if name != "birth_date"]
+        born = None if self.birth_date is None else self.birth_date.isoformat()
+        return hashlib.sha256(json.dumps([*content, born]).encode()).hexdigest()[:32]
+
+
+@attrs.frozen
+class PeopleList:
+    """A list of people: its entries, and the lines on which a date of birth stands that cannot be read."""
+
+    name: str
+    entries: tuple[Entry, ...]
+    unread_birth_dates: tuple[int, ...]
+
+
+def read_people(path: Path | str) -> PeopleList:
+    """A list of people from a CSV file with a header.
+
+    A date of birth that cannot be read is unknown, and told with its line.
+
+    Raises:
+        SourceError: the file cannot be read, or lacks a column of the names.
+    """
+    path = Path(path)
+    entries: list[Entry] = []
+    unread: list[int] = []
+    for line, row in csv_rows(path, None, ("given", "family")):
+        text = row.get("birth_date", "")
+        born = _day(text)
+        if text and born is None:
+            unread.append(line)
+        suffix = _name(row.get("suffix", ""), "A-Z0-9")
+        entries.append(
+            Entry(
+                line=line,
+                state_id=_number(row.get("state_id", "")),
+                given=_name(row["given"]),
+                middle=_name(row.get("middle", "")),
+                family=_name(row["family"]),
+                suffix=suffix if suffix is None else _SUFFIXES.get(suffix, suffix),
+                birth_date=born,
+                case_number=_number(row.get("case_number", "")),
+            )
+        )
+    if not entries:
+        raise SourceError("The list is empty.", where=str(path))
+    return PeopleList(path.name, tuple(entries), tuple(unread))
+
+
+def _name(text: str, kept: str = "A-Z") -> str | None:
+    """Letters only, so that O'Neil is ONEIL and Müller MULLER."""
+    plain = unicodedata.normalize("NFKD", text.casefold()).upper()
+    return re.sub(f"[^{kept}]", "", plain) or None
+
+
+def _number(text: str) -> str | None:
+    return re.sub(r"[^A-Z0-9]", "", text.upper()) or None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+    except ValueError:
+        return None

@@ -1,0 +1,164 @@
+"""Linkage: nobody is the same person by a likeness that twins, fathers and namesakes share; people decide the rest."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from recordrelief import cli
+from recordrelief.errors import RequestError, SourceFaults
+from recordrelief.linkage import Band, Link, Linkage, Thresholds, link, read_people, read_review
+
+HEADER = "state_id,given,middle,family,suffix,birth_date,case_number\n"
+needs_splink = pytest.mark.skipif(importlib.util.find_spec("splink") is None, reason="splink is not installed")
+
+
+def linked(tmp_path: Path, left: str, right: str, **more: object) -> Linkage:
+    for name, rows in (("left.csv", left), ("right.csv", right)):
+        (tmp_path / name).write_text(HEADER + rows + "\n", encoding="utf-8")
+    return link(read_people(tmp_path / "left.csv"), read_people(tmp_path / "right.csv"), **more)  # type: ignore[arg-type]
+
+
+def one(tmp_path: Path, left: str, right: str) -> Link:
+    (found,) = linked(tmp_path, left, right).links
+    return found
+
+
+@needs_splink
+@pytest.mark.parametrize(
+    ("left", "right", "band", "why"),
+    [
+        ("A1,Ann,,Exemplar,,1980-02-01,24-1", "a1,Ann,,Fictus,,1980-02-01,", "same", "state id"),
+        ("A1,Ann,,Exemplar,,1980-02-01,24-1", "A1,Tom,,Fictus,,1951-07-30,", "review", "the person hardly"),
+        (
+            ",José,,O'Neil,,1980-02-01,24-1",
+            ",JOSE,,O NEIL,,1980-02-01,24 1",
+            "same",
+            "exact: name, birth date and case",
+        ),
+        (",Ann,,Exemplar,,1980-02-01,24-1", ",Exemplar,,Ann,,1980-02-01,24-1", "same", "scored"),
+        (",Ann,Marie,Exemplar,,1980-02-01,24-1", ",Ann,Marie,Exemplar,,1980-02-01,25-77", "same", "middle name"),
+        # A namesake of one birthday would look just so.
+        (",Ann,,Exemplar,,1980-02-01,24-1", ",Ann,,Exemplar,,1980-02-01,25-77", "review", "only one person"),
+        (",Ann,M,Exemplar,,1980-02-01,24-1", ",Ann,Marie,Exemplar,,1980-02-01,25-77", "review", "only one person"),
+        # Twins, in one case.
+        (",Bob,,Twinnan,,1991-01-01,24-3", ",Rob,,Twinnan,,1991-01-01,24-3", "review", "only one person"),
+        # Father and son, in one case.
+        (",Tom,,Fictus,SR,1960-05-05,24-2", ",Tom,,Fictus,JR,1990-05-05,24-2", "review", "suffix"),
+        (",Tom,,Fictus,,1960-05-05,24-2", ",Tom,,Fictus,,1990-05-05,24-2", "review", "only one person"),
+        (",Ann,,Exemplar,,,24-1", ",Ann,,Exemplar,,1980-02-01,24-1", "review", "only one person"),
+        ("A1,Ann,,Exemplar,,1980-02-01,24-1", "A2,Ann,,Exemplar,,1980-02-01,24-1", "review", "state id"),
+        (",Ann,,Exemplar,,1980-02-01,24-1", ",Zed,,Otherwise,,1951-07-30,24-1", "different", "too little"),
+    ],
+)
+def test_the_band_of_a_pair(tmp_path: Path, left: str, right: str, band: str, why: str) -> None:
+    found = one(tmp_path, left, right)
+    assert found.band == band and why in found.why
+
+
+@needs_splink
+def test_every_comparison_is_told_with_its_weight(tmp_path: Path) -> None:
+    told = one(tmp_path, ",Ann,,Exemplar,,1980-02-01,24-1", ",Ann,,Exemplar,,1980-01-02,24-1").reasons
+    assert "name: same (+14.4)" in told and "birth date: day and month swapped (+7.4)" in told
+    assert "middle: not known (0)" in told and "case number: same (+9.2)" in told
+
+
+@needs_splink
+def test_links_never_join_people_of_two_state_ids(tmp_path: Path) -> None:
+    left = "A1,Ann,Marie,Exemplar,,1980-02-01,24-1\nA2,Ann,Marie,Exemplar,,1980-02-01,24-2"
+    found = linked(tmp_path, left, ",Ann,Marie,Exemplar,,1980-02-01,24-3")
+    assert [(each.band, each.why) for each in found.links] == [
+        (Band.REVIEW, "it would join people of several state ids")
+    ] * 2
+
+
+@needs_splink
+def test_the_same_lists_give_the_same_bytes_in_whatever_order(tmp_path: Path) -> None:
+    rows = [f",Ann,,Exemplar{chr(65 + n)},,1980-02-{n + 1:02},24-{n}" for n in range(20)]
+    found = linked(tmp_path, "\n".join(rows), "\n".join(rows))
+    found.write(tmp_path / "one")
+    found.write(tmp_path / "two")
+    again = linked(tmp_path, "\n".join(rows), "\n".join(rows))
+    again.write(tmp_path / "two", force=True)
+    for name in ("links.csv", "review.csv", "linkage.json"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    turned = linked(tmp_path, "\n".join(rows[::-1]), "\n".join(rows))
+    assert {(a.left.key, a.right.key, a.band) for a in turned.links} == {
+        (a.left.key, a.right.key, a.band) for a in found.links
+    }
+
+
+@needs_splink
+def test_what_a_person_decides_is_honoured(tmp_path: Path) -> None:
+    rows = (",Ann,,Exemplar,,1980-02-01,24-1\n,Bob,,Twinnan,,1991-01-01,24-3",) * 2
+    rows = (rows[0], rows[1].replace("24-1", "25-7").replace("Bob", "Rob"))
+    linked(tmp_path, *rows).write(tmp_path / "links")
+    file = tmp_path / "links" / "review.csv"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with file.open(newline="") as opened:
+        asked = list(csv.DictReader(opened))
+    for row in asked:
+        row["decision"] = "same" if "ANN" in row["left_given"] else "different"
+        row["decided_by"] = "a clerk"
+    with (tmp_path / "filled.csv").open("w", newline="") as opened:
+        writer = csv.DictWriter(opened, list(asked[0]))
+        writer.writeheader()
+        writer.writerows(asked)
+    review = read_review(tmp_path / "filled.csv")
+    # The rows have moved, which changes nothing.
+    moved = linked(tmp_path, "\n".join(rows[0].split("\n")[::-1]), rows[1], review=review)
+    assert {(each.left.given, each.band, each.decided_by) for each in moved.links} == {
+        ("ANN", Band.SAME, "a clerk"),
+        ("BOB", Band.DIFFERENT, "a clerk"),
+    }
+    moved.write(tmp_path / "again")
+    assert read_review(tmp_path / "again" / "review.csv") == review
+    gone = linked(tmp_path, rows[0].replace("Bob", "Bo"), rows[1], review=review)
+    assert gone.lost == 1
+
+
+def test_faults_of_a_review_are_all_told(tmp_path: Path) -> None:
+    (tmp_path / "review.csv").write_text(
+        "left_key,right_key,decision,decided_by\na,b,maybe,clerk\na,c,same,\na,d,same,clerk\na,d,different,clerk\n"
+    )
+    with pytest.raises(SourceFaults) as caught:
+        read_review(tmp_path / "review.csv")
+    assert [fault.where for fault in caught.value.faults] == ["review.csv:2", "review.csv:3", "review.csv:5"]
+
+
+def test_a_birth_date_that_cannot_be_read_is_unknown_and_told(tmp_path: Path) -> None:
+    (tmp_path / "left.csv").write_text(HEADER + ",Ann,,Exemplar,,02/01/80,24-1\n")
+    found = read_people(tmp_path / "left.csv")
+    assert found.entries[0].birth_date is None and found.unread_birth_dates == (2,)
+
+
+def test_thresholds_leave_three_bands() -> None:
+    with pytest.raises(RequestError, match="three bands"):
+        Thresholds(same=0.5, different=0.9)
+
+
+def test_without_the_extra_it_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "splink", None)
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text(HEADER + ",Ann,,Exemplar,,1980-02-01,24-1\n")
+    with pytest.raises(SystemExit) as left:
+        cli.main(["link", "people.csv", "people.csv", "--out", "links"])
+    told = capfd.readouterr()
+    assert left.value.code == 2 and "recordrelief[linkage]" in told.err and not Path("links").exists()
+
+
+@needs_splink
+def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("people.csv").write_text(HEADER + ",Ann,,Exemplar,,1980-02-01,24-1\n")
+    with pytest.raises(SystemExit) as left:
+        cli.main(["link", "people.csv", "people.csv", "--out", "links"])
+    told = capfd.readouterr()
+    assert left.value.code == 0 and "Pairs of the same person: 1. To review: 0." in told.out and "Ann" not in told.out
