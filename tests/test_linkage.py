@@ -8,12 +8,26 @@ import stat
 import sys
 from pathlib import Path
 
+import attrs
+import polars as pl
 import pytest
 
+import recordrelief as rr
 from recordrelief import cli
 from recordrelief.errors import RequestError, SourceFaults
-from recordrelief.linkage import Band, Link, Linkage, Thresholds, link, read_people, read_review
+from recordrelief.linkage import (
+    Band,
+    Link,
+    Linkage,
+    Thresholds,
+    joined,
+    link,
+    read_people,
+    read_review,
+    screened_both_ways,
+)
 
+ROOT = Path(__file__).resolve().parent.parent
 HEADER = "state_id,given,middle,family,suffix,birth_date,case_number\n"
 needs_splink = pytest.mark.skipif(importlib.util.find_spec("splink") is None, reason="splink is not installed")
 
@@ -162,3 +176,63 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pyt
         cli.main(["link", "people.csv", "people.csv", "--out", "links"])
     told = capfd.readouterr()
     assert left.value.code == 0 and "Pairs of the same person: 1. To review: 0." in told.out and "Ann" not in told.out
+
+
+def _records() -> rr.Records:
+    return rr.read(ROOT / "examples" / "us-ca-doj" / "extract.csv")
+
+
+def test_records_of_linked_people_are_read_as_of_one() -> None:
+    records = _records()
+    one, two, three, *_ = sorted(records.subjects["subject_id"])
+    whole = joined(records, [(two, three), (two, one)])
+    assert whole.subjects.height == records.subjects.height - 2
+    assert whole.charges.height == records.charges.height
+    mine = whole.charges.filter(subject_id=one)
+    assert mine.height == records.charges.filter(pl.col("subject_id").is_in([one, two, three])).height
+    assert (
+        mine["cycle_id"].n_unique()
+        == records.charges.filter(pl.col("subject_id").is_in([one, two, three]))
+        .select(pl.struct("subject_id", "cycle_id").n_unique())
+        .item()
+    )
+    born = records.subjects.filter(pl.col("subject_id").is_in([one, two, three]))["birth_date"]
+    person = whole.subjects.filter(subject_id=one)
+    assert (person["birth_date"][0], person["birth_date_latest"][0]) == (born.min(), born.max())
+    assert joined(records, []) is records
+    with pytest.raises(RequestError, match="not in the records"):
+        joined(records, [(one, "nobody")])
+
+
+@pytest.mark.parametrize(
+    ("flags", "together"),
+    [
+        ([True, True], True),
+        ([True, None], True),
+        ([False, False], False),
+        ([False, None], None),
+        ([True, False], None),
+        ([None, None], None),
+    ],
+)
+def test_what_two_records_say_of_a_person(flags: list[bool | None], together: bool | None) -> None:
+    records = _records()
+    ids = sorted(records.subjects["subject_id"])[:2]
+    said = pl.DataFrame({"subject_id": ids, "said": flags}, schema_overrides={"said": pl.Boolean})
+    people = records.subjects.join(said, on="subject_id", how="left").with_columns(must_register="said").drop("said")
+    whole = joined(attrs.evolve(records, subjects=people), [(ids[0], ids[1])])
+    assert whole.subjects.filter(subject_id=ids[0])["must_register"][0] is together
+
+
+def test_answers_that_hang_on_a_link_are_told() -> None:
+    records = _records()
+    ids = sorted(records.subjects["subject_id"])[:6]
+    asked = {"statutes": "us-ca", "as_of": "2020-07-01"}
+    found = screened_both_ways(records, sure=[(ids[0], ids[1])], uncertain=[(ids[1], ids[2])], **asked)  # type: ignore[arg-type]
+    one = found.depending.row(0, named=True)
+    assert (one["remedy"], one["status_without"], one["status_with"]) == ("hs-11361.8", "eligible", "undetermined")
+    assert found.answers.height > found.depending.height
+    assert set(found.without.determinations["subject_id"]) == {ids[0], ids[2]}
+    assert set(found.with_links.determinations["subject_id"]) == {ids[0]}
+    certain = screened_both_ways(records, sure=[(ids[0], ids[1])], uncertain=[], **asked)  # type: ignore[arg-type]
+    assert certain.answers.is_empty()

@@ -49,16 +49,15 @@ def identify(
         asked &= pl.col("remedy").cast(pl.String).is_in(sorted(remedies))
     if best:
         asked &= pl.col("best")
-    rows = (
-        run.scan(DETERMINATIONS_FILE)
-        .filter(asked)
-        .select(
+    day, digest = date.fromisoformat(run.manifest["as_of"]), str(run.manifest["digest"])
+    new = known = gone = 0
+    # Part by part: no more is held at a time, and one that is cut off is gone on with by running it again.
+    for part in run.parts(DETERMINATIONS_FILE):
+        rows = part.filter(asked).select(
             pl.col("subject_id", "charge_id", "remedy", "county", "source_file").cast(pl.String),
             pl.col("source_line").cast(pl.Int64),
         )
-        .collect()
-    )
-    day, digest = date.fromisoformat(run.manifest["as_of"]), str(run.manifest["digest"])
-    events = [Event(stage=Stage.IDENTIFIED, day=day, run=digest, **row) for row in rows.iter_rows(named=True)]
-    added, voided = ledger.add_unless_there(events, recorder)
-    return Identified(added.new, added.known - voided, voided)
+        events = [Event(stage=Stage.IDENTIFIED, day=day, run=digest, **row) for row in rows.iter_rows(named=True)]
+        added, voided = ledger.add_unless_there(events, recorder)
+        new, known, gone = new + added.new, known + added.known - voided, gone + voided
+    return Identified(new, known, gone)
