@@ -140,6 +140,15 @@ def test_where_a_case_is_closed_nothing_waits(ledger: Ledger) -> None:
     assert gap(ledger, Stage.TOLD) == Gap(None, Stage.TOLD, 1, 0, 1, None, None)
 
 
+def test_what_is_both_denied_and_ordered_still_waits(ledger: Ledger) -> None:
+    denied = event(Stage.DENIED, date(2026, 1, 8), reason="not served")
+    ledger.add([event(Stage.IDENTIFIED), denied], CLERK)
+    assert gap(ledger, Stage.DENIED).oldest is None
+    ledger.add([event(Stage.ORDERED, date(2026, 1, 9))], CLERK)
+    assert gap(ledger, Stage.ORDERED).oldest == date(2026, 1, 9)
+    assert "A case is both ordered and denied." in told(ledger)
+
+
 def test_a_mistake_is_voided_and_stays_to_be_seen(ledger: Ledger) -> None:
     order = event(Stage.ORDERED, date(2026, 1, 9))
     void = event(Stage.VOIDED, date(2026, 2, 1), voids=order.id, reason="of another charge")

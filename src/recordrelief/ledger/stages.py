@@ -13,8 +13,8 @@ class Stage(StrEnum):
     UNCHALLENGED = "unchallenged"
     CHALLENGED = "challenged"
     DEFENDER_TOLD = "defender_told"
-    ORDERED = "ordered"
     DENIED = "denied"
+    ORDERED = "ordered"
     UPDATED = "updated"
     TOLD = "told"
     VOIDED = "voided"
@@ -25,14 +25,17 @@ MEANINGS: Mapping[Stage, str] = {
     Stage.UNCHALLENGED: "the prosecutor has reviewed it and does not object",
     Stage.CHALLENGED: "the prosecutor has reviewed it and objects, with a reason",
     Stage.DEFENDER_TOLD: "the public defender has been told",
-    Stage.ORDERED: "the court has ordered the relief",
     Stage.DENIED: "the court has refused the relief, with a reason",
+    Stage.ORDERED: "the court has ordered the relief",
     Stage.UPDATED: "the repository has updated the record",
     Stage.TOLD: "the person has been told",
     Stage.VOIDED: "an earlier event was recorded by mistake, with a reason",
 }
 WAY: tuple[Stage, ...] = tuple(stage for stage in Stage if stage is not Stage.VOIDED)
-"""The stages of a case from first to last. Not every case passes each: relief by operation of law needs no order."""
+"""The stages of a case from first to last. Not every case passes each: relief by operation of law needs no order.
+
+A refusal stands before the order: a case with both is not closed, so it does not drop out of what waits.
+"""
 CLOSED: frozenset[Stage] = frozenset({Stage.DENIED, Stage.TOLD})
 """Where nothing more is waited for."""
 WITH_REASON: frozenset[Stage] = frozenset({Stage.CHALLENGED, Stage.DENIED, Stage.VOIDED})
