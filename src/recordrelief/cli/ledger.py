@@ -141,12 +141,13 @@ def _print(told: Standing) -> None:
     from rich.console import Console
     from rich.table import Table
 
+    from recordrelief.ledger import Stage
     from recordrelief.wording import NOTICE
 
     console = Console()
     table = Table(title=f"As of {told.as_of.isoformat()}: {told.cases:,} cases, one remedy for one charge")
-    for name in ("county", "stage"):
-        table.add_column(name)
+    table.add_column("county")
+    table.add_column("stage", no_wrap=True, min_width=max(map(len, Stage)))
     for name in ("reached", "not reached", "waiting here", "oldest since", "days"):
         table.add_column(name, justify="right")
     for gap in told.gaps:

@@ -9,6 +9,7 @@ import attrs
 import polars as pl
 
 from recordrelief.answering import DETERMINATIONS_FILE
+from recordrelief.errors import RequestError
 from recordrelief.ledger.events import Event, Recorder
 from recordrelief.ledger.stages import Stage
 from recordrelief.ledger.store import Ledger
@@ -42,6 +43,9 @@ def identify(
         recorder: who records, and on which day.
         remedies: only these; all otherwise.
         best: only the best remedy of each charge.
+
+    Raises:
+        RequestError: the run looks ahead of the day of recording.
     """
     run.verify_digest()
     asked = pl.col("status") == "eligible"
@@ -50,6 +54,12 @@ def identify(
     if best:
         asked &= pl.col("best")
     day, digest = date.fromisoformat(run.manifest["as_of"]), str(run.manifest["digest"])
+    if day > recorder.day:
+        raise RequestError(
+            "The run reads law and record on a day after that of recording.",
+            found=f"{day.isoformat()}, recorded on {recorder.day.isoformat()}",
+            cure="Record what is so by the day of recording: screen as of a day until then.",
+        )
     new = known = gone = 0
     # Part by part: no more is held at a time, and one that is cut off is gone on with by running it again.
     for part in run.parts(DETERMINATIONS_FILE):
