@@ -271,7 +271,7 @@ def existing(paths: Sequence[str | PathLike[str]]) -> tuple[Path, ...]:
     """The inputs as paths.
 
     Raises:
-        RequestError: there is none, one is not there, or one was given twice.
+        RequestError: there is none, one is not there or is a pipe or device, or one was given twice.
     """
     inputs = tuple(Path(path) for path in paths)
     if not inputs:
@@ -280,6 +280,8 @@ def existing(paths: Sequence[str | PathLike[str]]) -> tuple[Path, ...]:
     for path in inputs:
         if not path.exists():
             raise RequestError("There is no such input.", where=str(path))
+        if not (path.is_file() or path.is_dir()):  # whoever opens a pipe may wait for ever
+            raise RequestError("An input is neither a file nor a directory.", where=str(path))
         first = seen.setdefault(path.resolve(), path)
         if first is not path:
             raise RequestError("An input was given twice.", where=str(path), found=f"the same as {first}")

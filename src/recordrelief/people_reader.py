@@ -210,7 +210,12 @@ class PeopleReader:
                 value.fault("This is no fact of a pack.", cure="Write it beside `facts`, not in it.")
                 continue
             if not _FACT_NAME.fullmatch(name) or name.endswith(LATEST):
-                value.fault("This is no name of a fact.", found=shown(name), expected="small letters, digits and _")
+                value.page.fault(
+                    value.key_line,
+                    "This is no name of a fact.",
+                    found=shown(name),
+                    expected="small letters, digits and _",
+                )
                 continue
             fact = value.fact()
             kind = None if fact is None else date if isinstance(fact, PartialDate) else type(fact)

@@ -109,7 +109,11 @@ def find_layout(head: bytes, where: str) -> Layout:
 def _cells(line: bytes) -> list[str]:
     """The cells of a header line, in capitals, without the blank ones at its end."""
     text = line.decode("utf-8", errors="replace").replace("\0", " ").strip()
-    cells = [cell.strip().upper() for cell in next(csv.reader([text]))]
+    try:
+        found = next(csv.reader([text]))
+    except csv.Error:  # a carriage return in the middle of it, or a cell without end
+        found = text.split(",")
+    cells = [cell.strip().upper() for cell in found]
     while len(cells) > 1 and not cells[-1]:
         cells.pop()
     return cells
