@@ -149,7 +149,7 @@ def _print(told: Standing) -> None:
     table.add_column("county")
     table.add_column("stage", no_wrap=True, min_width=max(map(len, Stage)))
     for name in ("reached", "not reached", "waiting here", "oldest since", "days"):
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", min_width=len("2026-11-26") if name == "oldest since" else None)
     for gap in told.gaps:
         if gap.reached or gap.county is None:
             oldest = "" if gap.oldest is None else gap.oldest.isoformat()
