@@ -27,6 +27,8 @@ _WORD = re.compile(r"[a-z][a-z0-9_]{0,40}")
 _WHOLE = re.compile(r"[+-]?(?:0|[1-9][0-9]*)")
 _NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?(?:e[+-]?[0-9]+)?|\.inf)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LONGEST_NUMBER = 40
+"""Characters of a whole number; Python itself refuses one of thousands of digits, and no fact has so many."""
 _WRITTEN = ("str", "int", "float", "timestamp", "value", "merge")
 _KINDS = {
     "seq": "a list",
@@ -263,6 +265,9 @@ class Value:
     def whole(self, low: int | None = None, high: int | None = None) -> int | None:
         """A whole number within limits, in plain digits."""
         number = self._digits(_WHOLE)
+        if number is not None and len(number) > _LONGEST_NUMBER:
+            self._unfit("a whole number in plain digits", found=f"{len(number):,} digits")
+            return None
         return None if number is None else self._within(int(number), low, high, "a whole number in plain digits")
 
     def number(self, low: float | None = None) -> float | None:

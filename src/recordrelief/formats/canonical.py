@@ -53,6 +53,16 @@ class Canonical(Format):
             SourceError: a directory or a table in it is not canonical, or was cut short.
             RequestError: two directories share a person, a case, a charge or a sentence.
         """
+        try:
+            return self._read(paths)
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            raise SourceError(
+                "A canonical table does not have the columns that it must have.",
+                where=", ".join(map(str, paths)),
+                found=type(error).__name__,
+            ) from None
+
+    def _read(self, paths: Sequence[Path]) -> Records:
         read = [_directory(path) for path in paths]
         for table, key in _KEYS.items():
             owners = pl.concat([tables[table].select(pl.col(key).unique()) for tables, _, _ in read])
