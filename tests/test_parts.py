@@ -131,6 +131,34 @@ def test_whatever_is_asked(tables: Path, more: dict[str, Any]) -> None:
         assert (whole.directory / name).read_bytes() == (apart.directory / name).read_bytes()
 
 
+def test_a_county_is_one_however_its_name_is_spelled(tmp_path: Path) -> None:
+    lines = [row.replace("AMBER", " Amber") if at % 3 == 0 else row for at, row in enumerate(rows())]
+    tables = converted(tmp_path, *lines)
+    whole, apart = ran(tables, "whole", county="amber"), ran(tables, "apart", county="amber", memory=SMALL)
+    same(whole, apart)
+    found = pl.read_parquet(whole.directory / "determinations.parquet")["county"].cast(pl.String)
+    assert set(found.str.strip_chars().str.to_uppercase()) == {"AMBER"} and found.n_unique() == 2
+
+
+def test_a_case_of_somebody_else_is_nobodys(tmp_path: Path) -> None:
+    tables = converted(tmp_path, *rows())
+    charges = pl.read_parquet(tables / "charges.parquet").with_columns(case_id=pl.lit("theirs"))
+    charges.write_parquet(tables / "charges.parquet")
+    schema = pl.read_parquet_schema(tables / "cases.parquet")
+    cases = pl.DataFrame({"case_id": ["theirs"], "subject_id": ["P00007"], "alternative": [0], "court": ["A COURT"]})
+    cases = pl.concat(
+        [pl.DataFrame(schema=schema), cases.cast({"alternative": pl.UInt16, "court": pl.Categorical})], how="diagonal"
+    )
+    cases.write_parquet(tables / "cases.parquet")
+    about = json.loads((tables / "canonical.json").read_text(encoding="utf-8"))
+    about["rows"]["cases"] = 1
+    (tables / "canonical.json").write_text(json.dumps(about), encoding="utf-8")
+    whole, apart = ran(tables, "whole"), ran(tables, "apart", memory=SMALL)
+    same(whole, apart)
+    at_court = pl.read_parquet(whole.directory / "charges.parquet").filter(pl.col("court").is_not_null())
+    assert set(at_court["subject_id"]) == {"P00007"}
+
+
 def test_with_pseudonyms_the_parts_do_not_tell_who_is_who(tables: Path) -> None:
     key = tables.parent / "key"
     key.write_bytes(bytes(range(40)))

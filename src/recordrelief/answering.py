@@ -21,7 +21,7 @@ from recordrelief.particulars import charges_of, people_of, without_birthdays
 from recordrelief.placing import write_parquet
 from recordrelief.pseudonyms import Pseudonyms
 from recordrelief.records import Records
-from recordrelief.screening import Answers, Screening
+from recordrelief.screening import Answers, Screening, spellings
 from recordrelief.statutes import StatutePack
 from recordrelief.wording import notice
 
@@ -97,7 +97,7 @@ class Question:
 
     def _asked(self, records: Records, day: str, lenient: bool) -> JointScreening:
         county = self.county
-        if lenient and county is not None and not _has(records, county):
+        if lenient and county is not None and not spellings(records.charges["county"], county):
             # Their charges of the county are gone: of nobody the answers are the same, none.
             records, county = records.of_subjects([]), None
         return screen_jointly(
@@ -158,8 +158,3 @@ def told_of(records: Records, pseudonyms: Pseudonyms | None) -> tuple[pl.DataFra
     if pseudonyms is None:
         return people, charges
     return pseudonyms.hidden(without_birthdays(people)), pseudonyms.hidden(charges)
-
-
-def _has(records: Records, county: str) -> bool:
-    there = records.charges["county"].unique().cast(pl.String).drop_nulls().str.strip_chars()
-    return county.strip().casefold() in {name.casefold() for name in there}

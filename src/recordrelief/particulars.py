@@ -49,11 +49,12 @@ def charges_of(records: Records) -> pl.DataFrame:
         records: the records as they were read and corrected.
     """
     key = ["charge_id", "alternative"]
-    courts = records.cases.select("case_id", "alternative", "court").unique(["case_id", "alternative"], keep="first")
+    case = ["case_id", "alternative", "subject_id"]
+    courts = records.cases.select(*case, "court").unique(case, keep="first")
     granted = records.reliefs.group_by(key).agg(pl.col("relief_date").min(), pl.len().alias("reliefs"))
     frame = _first_reading(records.charges, "charge_id")
     return (
-        frame.join(courts, on=["case_id", "alternative"], how="left")
+        frame.join(courts, on=case, how="left")
         .join(granted, on=key, how="left")
         .with_columns(
             pl.coalesce("citation", "charged_citation").alias("citation"),

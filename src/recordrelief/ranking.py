@@ -102,17 +102,24 @@ def _tried(determinations: pl.DataFrame, records: Records, remedies: Sequence[Re
             open_.select(*charge, pl.col("remedy").cast(pl.String).alias("second")), on=[*charge, "second"], how="anti"
         )
     )
-    readings = records.subjects.select("subject_id", "alternative", pl.len().over("subject_id").alias("readings"))
-    width = int(records.subjects["alternative"].max() or 0) + 1  # type: ignore[arg-type]
-    most = min(MOST_STEPS, _MOST_COPIES // width)
+    readings = records.subjects.select(
+        "subject_id",
+        "alternative",
+        pl.len().over("subject_id").alias("readings"),
+        (pl.col("alternative").max().cast(pl.UInt32) + 1).over("subject_id").alias("width"),
+    )
+    widths = readings.select("subject_id", "width").unique()
     trials = tried.select(*charge, "remedy").unique().sort(*charge, "remedy")
-    trials = trials.filter(pl.len().over("subject_id") <= most)
+    trials = trials.join(widths, on="subject_id", maintain_order="left")
+    most = pl.min_horizontal(pl.lit(MOST_STEPS), _MOST_COPIES // pl.col("width"))
+    trials = trials.filter(pl.len().over("subject_id") <= most).drop("width")
     trials = trials.with_columns(pl.int_range(pl.len(), dtype=pl.UInt32).over("subject_id").alias("trial"))
-    copy = pl.col("trial") * width + pl.col("alternative")
+    copy = pl.col("trial") * pl.col("width") + pl.col("alternative")
     return (
         tried.join(trials, on=[*charge, "remedy"])
         .join(readings, on="subject_id")
         .with_columns(copy.cast(pl.UInt16).alias("copy"))
+        .drop("width")
     )
 
 

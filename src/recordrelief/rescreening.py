@@ -19,7 +19,7 @@ from recordrelief.plugins import Plugins
 from recordrelief.pseudonyms import Pseudonyms, key_of_run
 from recordrelief.records import Records
 from recordrelief.run_requests import chosen_format, policy_of, read_with
-from recordrelief.screening import DETERMINATIONS, Screening
+from recordrelief.screening import DETERMINATIONS, Screening, spellings
 from recordrelief.statutes import Policy, StatutePack
 from recordrelief.stored_runs import StoredRun
 
@@ -228,7 +228,7 @@ def screen_again(
 
 
 def _county_here(charges: pl.DataFrame, county: str | None) -> str | None:
-    if county is not None and charges.filter(pl.col("county").cast(pl.String) == county).is_empty():
+    if county is not None and not spellings(charges["county"], county):
         raise RequestError(
             "No charge of this subject is of the county that the run was for.", found=county, cure="Run it for another."
         )

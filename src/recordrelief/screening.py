@@ -48,6 +48,12 @@ class Answers:
         return summarised(self.determinations.lazy())
 
 
+def spellings(counties: pl.Series, county: str) -> list[str]:
+    """The ways in which records spell a county, in order: capitals and blanks around it do not matter."""
+    names = counties.unique().cast(pl.String).drop_nulls().to_list()
+    return sorted(name for name in names if name and name.strip().casefold() == county.strip().casefold())
+
+
 def summarised(determinations: pl.LazyFrame) -> pl.DataFrame:
     """Charges and people by remedy and status: columns remedy, status, charges, people."""
     return (
@@ -100,7 +106,7 @@ def screen(
     wanted = _wanted(statutes.in_force(chosen, day), remedies, statutes.all_versions(chosen))
     plan = plan_of(wanted, day, chosen.boundary)
     records = statutes.derived(records, chosen)
-    spelled = None if county is None else _county(records, county)
+    spelled = None if county is None else _spellings(records, county)
     prepared = evaluate(records, plan.rules, history=chosen.history, keep=CARRIED, by=KEYS)
     sheet = plan.sheet(prepared, spelled)
     determinations = plan.determinations(sheet)
@@ -119,7 +125,7 @@ def screen(
         pack=statutes,
         policy=chosen,
         as_of=day,
-        county=spelled,
+        county=None if spelled is None else spelled[0],
         remedies=wanted,
     )
 
@@ -130,7 +136,7 @@ def _looked_ahead(
     remedies: Sequence[Remedy],
     statutes: StatutePack,
     policy: Policy,
-    county: str | None,
+    county: Sequence[str] | None,
 ) -> pl.DataFrame:
     """First days of eligibility, earlier where a later version of a remedy already enacted gives it sooner.
 
@@ -188,13 +194,12 @@ def _wanted(in_force: Sequence[Remedy], ids: Sequence[str], every: Iterable[Reme
     return tuple(remedy for remedy in in_force if not ids or remedy.id in ids)
 
 
-def _county(records: Records, county: str) -> str:
-    """The county as the records spell it."""
-    names: list[str] = [name for name in records.charges["county"].unique().cast(pl.String).to_list() if name]
-    same = [name for name in names if name.strip().casefold() == county.strip().casefold()]
+def _spellings(records: Records, county: str) -> list[str]:
+    same = spellings(records.charges["county"], county)
     if not same:
+        names = records.charges["county"].unique().cast(pl.String).drop_nulls().to_list()
         raise RequestError("No charge is of that county.", found=repr(county), cure=nearest(county.upper(), names))
-    return same[0]
+    return same
 
 
 _TYPED = [pl.col(name).cast(dtype) for name, (dtype, _) in DETERMINATIONS.items()]

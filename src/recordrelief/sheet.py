@@ -126,14 +126,21 @@ class Plan:
             self.finding_columns += [applies, *named]
         self._compiled: _Compiled | None = None
 
-    def sheet(self, prepared: Evaluated, county: str | None) -> Sheet:
-        """The charges that a remedy may be about, with every finding on them, in the order of what was prepared."""
+    def sheet(self, prepared: Evaluated, county: Sequence[str] | None) -> Sheet:
+        """The charges that a remedy may be about, with every finding on them, in the order of what was prepared.
+
+        Args:
+            prepared: the charges, with what the rules read of them.
+            county: only the charges of a county, by the ways in which it is spelled.
+        """
         compiled = self._compiled
         if compiled is None or compiled.compiler is not prepared.compiler:
             compiled = self._compiled = self._findings(prepared)
         # A null is "may apply": it must survive the filter.
         some = reduce(or_, (pl.col(name).fill_null(True) for name in self.applies), pl.lit(False))
-        frame = prepared.frame if county is None else prepared.frame.filter(pl.col("county") == county)
+        frame = (
+            prepared.frame if county is None else prepared.frame.filter(pl.col("county").cast(pl.String).is_in(county))
+        )
         frame = frame.with_columns(compiled.applies).filter(some)
         about = _tests(frame, self.applies)
         rows = {rank: found for rank in range(len(self.remedies)) if len(found := np.flatnonzero(about[:, rank]))}

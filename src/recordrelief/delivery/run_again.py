@@ -19,7 +19,7 @@ from recordrelief.pseudonyms import Pseudonyms, key_of_run
 from recordrelief.records import Records
 from recordrelief.rescreening import Places, located
 from recordrelief.run_requests import read_with
-from recordrelief.screening import Screening, screen
+from recordrelief.screening import Screening, screen, spellings
 from recordrelief.statutes import Remedy, StatutePack
 from recordrelief.stored_runs import StoredRun, open_run
 from recordrelief.wording import notice
@@ -156,7 +156,7 @@ class RunAgain:
         """What each law of the run says of some people, with the findings; of charges of its county, if it has one."""
         about = self.stored.manifest
         asked, county = tuple(about["asked_remedies"]), about["county"]
-        if county is not None and not (records.charges["county"].cast(pl.String) == county).any():
+        if county is not None and not spellings(records.charges["county"], county):
             return ()
         found = []
         for pack, law in zip(self.packs, about["statutes"], strict=True):

@@ -63,10 +63,12 @@ def frame_of(
     known |= {membership_column("charge", one, of=e.Enhanced.of) for one in found}
     if reads_case:
         of_case = _columns(records.cases, facts, "case")
+        # A case of somebody else is none of this person's: people are independent of one another.
+        mine = ["case_id", "alternative", "subject_id"]
         cases = records.cases.rechunk().select(
-            "case_id", "alternative", *(pl.col(column).alias(f"case.{column}") for column in sorted(of_case))
+            *mine, *(pl.col(column).alias(f"case.{column}") for column in sorted(of_case))
         )
-        frame = frame.join(cases, on=["case_id", "alternative"], how="left", maintain_order="left")
+        frame = frame.join(cases, on=mine, how="left", maintain_order="left")
         known |= {f"case.{column}" for column in of_case}
     return frame, known
 

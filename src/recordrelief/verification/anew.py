@@ -10,6 +10,7 @@ import polars as pl
 
 from recordrelief.answering import CHARGES_FILE, DETERMINATIONS_FILE, FINDINGS_FILE, PEOPLE_FILE, told_of
 from recordrelief.manifests import counted
+from recordrelief.screening import spellings
 from recordrelief.outputs.tables import flat, harmless
 from recordrelief.verification.checked import CheckedRun, Seen, count_of, of_people
 
@@ -101,7 +102,8 @@ def _sampled(run: CheckedRun) -> list[str]:
     else:
         charges, people = run.records.charges.lazy(), run.records.subjects.lazy()
     if county is not None:
-        people = charges.filter(pl.col("county").cast(pl.String) == county)
+        counties = charges.select(pl.col("county").unique()).collect()["county"]
+        people = charges.filter(pl.col("county").cast(pl.String).is_in(spellings(counties, county)))
     ids: list[str] = people.select(pl.col("subject_id").unique()).collect()["subject_id"].to_list()
     lot = {one: hashlib.sha256(f"{run.about['digest']}\n{one}".encode()).digest() for one in ids}
     return sorted(ids, key=lot.__getitem__)[: run.sample]
