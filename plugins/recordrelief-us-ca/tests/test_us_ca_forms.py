@@ -31,7 +31,8 @@ cases:
 charges:
 """
 CHARGE = """\
-- {{id: {id}, case_id: case-1, jurisdiction: us-ca, count_number: {n}, outcome: convicted, level: {level}, citation: {citation},
+- {{id: {id}, case_id: case-1, jurisdiction: us-ca, count_number: {n}, outcome: convicted, level: {level},
+  citation: {citation},
   attempt: false, conspiracy: false, solicitation: false, offense_date: 2012-01-05, conviction_date: 2012-03-02,
   judgment_date: 2012-03-02, sentences: [{sentence}]}}
 """

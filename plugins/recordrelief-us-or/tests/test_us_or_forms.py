@@ -29,7 +29,8 @@ cases:
   case_type: Offense Misdemeanor
   status: closed
 charges:
-- {id: c1, case_id: case-1, jurisdiction: us-or, count_number: 1, outcome: dismissed, level: misdemeanor, citation: ORS 164.043,
+- {id: c1, case_id: case-1, jurisdiction: us-or, count_number: 1, outcome: dismissed, level: misdemeanor,
+  citation: ORS 164.043,
   attempt: false, conspiracy: false, solicitation: false, arrest_date: 2012-01-05, disposition_date: 2012-03-02}
 """
 

@@ -261,4 +261,6 @@ def _about(about: Mapping[str, Any]) -> tuple[Coverage, tuple[SourceFile, ...], 
     if lacking := sorted(set(TABLES) - set(about["rows"])):
         raise SourceError("canonical.json does not count the rows of every table.", expected=", ".join(lacking))
     sources = tuple(SourceFile(**{**source, "notes": tuple(source["notes"])}) for source in about["sources"])
+    if not all(isinstance(rows, int) and rows >= 0 for one in sources for rows in (one.rows, one.quarantined)):
+        raise ValueError("rows")  # told as a marker that cannot be read
     return Coverage(**about["coverage"]), sources, about["rows"]

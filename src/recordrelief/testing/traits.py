@@ -106,6 +106,10 @@ class Delimited:
         # It may cost its own row, and never the sound ones behind it.
         content = above + unclosed + plain.removeprefix(above)
         yield Nasty(name="a quote that is not closed", content=content, rows=many)
+        yield Nasty(name="UTF-16", content=plain.decode(self.encoding).encode("utf-16"))
+        yield Nasty(name="EBCDIC", content=plain.decode(self.encoding).encode("cp037", "replace"))
+        yield Nasty(name="a NUL", content=self._with(header, rows, "a\x00b"), rows=many)
+        yield Nasty(name="a cell of a megabyte", content=self._with(header, rows, "x" * 2**20), rows=many)
         yield Nasty(name="every row twice", content=self.written(header, [*rows, *rows]), rows=2 * many)
         yield Nasty(name="a row cut short", content=plain + rows[0][0].encode(self.encoding) + b"\n", rows=many + 1)
         if self.header:
@@ -196,6 +200,9 @@ class Lines:
         yield Nasty(name="Windows line ends", content=plain.replace(b"\n", b"\r\n"), rows=many, same=True)
         yield Nasty(name="no line end at the end", content=plain.rstrip(b"\n"), rows=many, same=True)
         yield Nasty(name="an empty file", content=b"")
+        yield Nasty(name="UTF-16", content=plain.decode(self.encoding).encode("utf-16"))
+        yield Nasty(name="EBCDIC", content=plain.decode(self.encoding).encode("cp037", "replace"))
+        yield Nasty(name="a line of a megabyte", content=plain + b"x" * 2**20 + b"\n")
         yield Nasty(name="a letter of cp1252", content=plain.replace(b"a", b"\xe9", 1))
         yield Nasty(name="cut short in the middle", content=plain[: len(plain) // 2])
         yield Nasty(name="a byte that is none of text", content=plain[:20] + b"\x00\x01\x02" + plain[20:])

@@ -10,8 +10,8 @@ import polars as pl
 
 from recordrelief.answering import CHARGES_FILE, DETERMINATIONS_FILE, FINDINGS_FILE, PEOPLE_FILE, told_of
 from recordrelief.manifests import counted
-from recordrelief.screening import spellings
 from recordrelief.outputs.tables import flat, harmless
+from recordrelief.screening import spellings
 from recordrelief.verification.checked import CheckedRun, Seen, count_of, of_people
 
 
