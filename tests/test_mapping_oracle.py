@@ -27,7 +27,7 @@ def test_every_row_and_every_word_is_accounted_for(tmp_path: Path) -> None:
         paths[-1].write_bytes(gzip.decompress((Path(folder) / "data" / "cook-county" / f"{name}.gz").read_bytes()))
     found = read_mapped(read_mapping(Path(__file__).parent / "cook_county.toml"), paths)
     records = found.records
-    counts = counted(records, "cook-county")
+    counts = counted(records.quarantine, records.sources, "cook-county")
     assert all(count.source.rows == count.used + count.quarantined for count in counts)
     assert [count.source.rows for count in counts] == [20_234, 4_329]
     assert records.quarantine.is_empty()

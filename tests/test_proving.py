@@ -263,7 +263,7 @@ def test_a_gap_under_a_policy_that_only_a_case_has(run: Run, tmp_path: Path) -> 
         until = date(2024, 1, 1) if policy.completion == "recorded" else date(2020, 1, 1)
         return (attrs.evolve(first, in_force=InForce(until=until)), *rest)
 
-    pack = _pack(remedies=remedies, policies={}, plain={})
+    pack = _pack(remedies=remedies, policies={}, plain={}, forms={}, letters={})
     skips = dict.fromkeys(("conditions", "last_days", "mutation", "forgetting", "citations"), "not looked at here")
     failed = run(pack_suite(pack, cases=CASES, skips=skips))
     assert "test_versions_follow_one_another_without_gap_or_overlap" in failed

@@ -176,7 +176,9 @@ class _Group:
     def met(self, pack: StatutePack, versions: Sequence[Remedy]) -> bool:
         """Whether every expectation is met where these are the versions of the remedy."""
         alone = tuple(attrs.evolve(one, opens=()) for one in versions)
-        amended = attrs.evolve(pack, remedies=lambda policy: alone, ranking=(), policies={}, plain={})
+        amended = attrs.evolve(
+            pack, remedies=lambda policy: alone, ranking=(), policies={}, plain={}, forms={}, letters={}
+        )
         table = screen(self.records, statutes=amended, as_of=self.as_of, policy=self.policy).determinations
         answers = {(row["subject_id"], row["charge_id"]): row for row in table.iter_rows(named=True)}
         return all(_met(answers.get(key), wanted) for key, wanted in self.expected.items())

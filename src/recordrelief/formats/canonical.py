@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import attrs
 import polars as pl
@@ -94,29 +94,32 @@ class CanonicalSpreading(Spreading):
         for path in paths:
             _, _, rows = _read_about(path)
             for name in TABLES:
-                _check_height(
-                    path / f"{name}.parquet", _scanned(path, name).select(pl.len()).collect().item(), rows[name]
-                )
+                height = _collected(_scanned(path, name).select(pl.len()), path, name).item()
+                _check_height(path / f"{name}.parquet", height, rows[name])
             charges += rows["charges"]
         spreading = cls(tuple(map(str, paths)), charges)
         if len(paths) > 1:
             for table, key in _KEYS.items():
-                apart = [frame.select(pl.col(key).unique()) for frame in spreading._frames(table)]
-                _check_shared(table, pl.concat(apart).select(pl.len() - pl.col(key).n_unique()).collect().item())
+                owners = spreading._together(table, pl.col(key).unique())[key]
+                _check_shared(table, owners.len() - owners.n_unique())
         return spreading
 
     def sample(self) -> pl.Series:
-        """The people of every so manieth charge."""
+        """The people of some charges, from all over the tables, and some of the people."""
         every = max(self.charges // _SAMPLE, 1)
-        parts = [frame.select(pl.col("subject_id").gather_every(every)) for frame in self._frames("charges")]
-        people = [frame.select(pl.col("subject_id").gather_every(every)) for frame in self._frames("subjects")]
-        return pl.concat([*parts, *people]).collect(engine="streaming")["subject_id"]
+        parts = []
+        for path in map(Path, self.paths):
+            for table in ("charges", "subjects"):
+                frame = _scanned(path, table).select("subject_id").with_row_index("row")
+                some = frame.filter(pl.col("row") % every == 0).select("subject_id")
+                parts.append(_collected(some, path, table, engine="streaming")["subject_id"])
+        return pl.concat(parts)
 
     def partition(self, part: int, cuts: Cuts, told: Sequence[Told], directories: Sequence[Path]) -> Records:
         """The rows of the people whose ids lie in the partition."""
         if cuts.named is None:
             return self._records(cuts.range(part).of("subject_id"), first=part == 0)
-        ids = pl.concat([frame.select("subject_id") for frame in self._frames("subjects")]).collect()["subject_id"]
+        ids = self._together("subjects", pl.col("subject_id"))["subject_id"]
         return self._records(pl.col("subject_id").is_in(ids.filter(cuts.of(ids) == part).implode()), first=part == 0)
 
     def sources(
@@ -129,8 +132,10 @@ class CanonicalSpreading(Spreading):
         """The rows of some people."""
         return self._records(pl.col("subject_id").is_in(pl.Series(list(ids), dtype=pl.String).implode()), first=True)
 
-    def _frames(self, table: str) -> list[pl.LazyFrame]:
-        return [_scanned(Path(path), table) for path in self.paths]
+    def _together(self, table: str, column: pl.Expr) -> pl.DataFrame:
+        """One column of a table, of all directories."""
+        paths = list(map(Path, self.paths))
+        return pl.concat([_collected(_scanned(path, table).select(column), path, table) for path in paths])
 
     def _records(self, mine: pl.Expr, *, first: bool) -> Records:
         """The records of the people of whom ``mine`` holds; with the rows of nobody if they are the ``first``."""
@@ -223,9 +228,11 @@ def _scanned(path: Path, name: str) -> pl.LazyFrame:
     return pl.scan_parquet(path / f"{name}.parquet")
 
 
-def _collected(frame: pl.LazyFrame, path: Path, name: str) -> pl.DataFrame:
+def _collected(
+    frame: pl.LazyFrame, path: Path, name: str, engine: Literal["in-memory", "streaming"] = "in-memory"
+) -> pl.DataFrame:
     try:
-        return frame.collect()
+        return frame.collect(engine=engine)
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise SourceError(
             "A canonical table cannot be read.", where=str(path / f"{name}.parquet"), found=type(error).__name__

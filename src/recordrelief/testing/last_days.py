@@ -59,7 +59,9 @@ class _Group:
         versions = tuple(
             attrs.evolve(_moved(one, wait, by), opens=()) for one in pack.all_versions(self.policy) if one.id == remedy
         )
-        amended = attrs.evolve(pack, remedies=lambda policy: versions, ranking=(), policies={}, plain={})
+        amended = attrs.evolve(
+            pack, remedies=lambda policy: versions, ranking=(), policies={}, plain={}, forms={}, letters={}
+        )
         table = screen(self.records, statutes=amended, as_of=self.as_of, policy=self.policy).determinations
         answers = {(row["subject_id"], row["charge_id"]): row for row in table.iter_rows(named=True)}
         return any(not _met(answers.get(key), wanted) for key, wanted in self.expected.items())

@@ -186,7 +186,7 @@ def _survivors(cases: Sequence[WorkedCase], pack: StatutePack, remedy: str, equi
     from recordrelief import mutants
 
     # Texts for the person are about every remedy, and a mutant is alone.
-    found = mutants.survivors(cases, attrs.evolve(pack, plain={}), remedies=[remedy])
+    found = mutants.survivors(cases, attrs.evolve(pack, plain={}, forms={}, letters={}), remedies=[remedy])
     if equivalents is None:
         return [str(one) for one in found]
     known = mutants.read_equivalents(decoded(equivalents.read_bytes(), equivalents.name), equivalents.name)
