@@ -19,7 +19,7 @@ import pytest
 from made_up import BAD_ROW, COUNTY, LAW, MARK, alone, extract  # noqa: F401
 from polars.testing import assert_frame_equal
 
-from recordrelief import answering, cli, part_work, parts, read
+from recordrelief import answering, cli, part_work, parts, read, records
 from recordrelief.errors import RecordReliefError, RequestError, SourceError
 from recordrelief.formats.canonical import write_canonical
 from recordrelief.formats.spreading import Cuts
@@ -46,10 +46,10 @@ def rows(people: int = PEOPLE, *, seed: int = 7) -> list[str]:
 
 def converted(tmp_path: Path, *lines: str, name: str = "tables") -> Path:
     """The canonical tables of an extract: they can be read in parts."""
-    records = read(extract(tmp_path, *lines, name=f"{name}.csv"), format="made-up-county", plugins=[COUNTY])
+    found = read(extract(tmp_path, *lines, name=f"{name}.csv"), format="made-up-county", plugins=[COUNTY])
     directory = tmp_path / name
     directory.mkdir()
-    write_canonical(records, directory)
+    write_canonical(found, directory)
     return directory
 
 
@@ -138,6 +138,20 @@ def test_a_county_is_one_however_its_name_is_spelled(tmp_path: Path) -> None:
     same(whole, apart)
     found = pl.read_parquet(whole.directory / "determinations.parquet")["county"].cast(pl.String)
     assert set(found.str.strip_chars().str.to_uppercase()) == {"AMBER"} and found.n_unique() == 2
+
+
+def test_people_with_too_many_charges_are_set_aside_and_take_nothing_down(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [f"P00030x,{MARK},M{at:03},XX 1,misdemeanor,convicted,AMBER,2011-02-03" for at in range(70)]
+    tables = converted(tmp_path, *rows(), *many)
+    monkeypatch.setattr(records, "MOST_CHARGES", 60)
+    whole, apart = ran(tables, "whole"), ran(tables, "apart", memory=SMALL)
+    same(whole, apart)
+    assert whole.manifest["counts"]["rows_quarantined"] == 70
+    aside = open_run(apart.directory).quarantine
+    assert set(aside["subject_id"]) == {"P00030x"} and set(aside["code"]) == {"RULE_BROKEN"}
+    assert "P00030x" not in pl.read_parquet(whole.directory / "people.parquet")["subject_id"]
 
 
 def test_a_case_of_somebody_else_is_nobodys(tmp_path: Path) -> None:

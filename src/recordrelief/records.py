@@ -83,6 +83,10 @@ class Records:
             name: _completed(name, tables[name]) if name in tables else empty(name) for name in TABLES
         }
         broken: list[pl.DataFrame] = []
+        heavy = outsized(whole["charges"].lazy())
+        if heavy.len():
+            broken.append(set_aside(whole["charges"].lazy(), heavy))
+            _leave_out(whole, heavy)
         owners = whole["charges"].select("charge_id", "subject_id")
         for name in FACT_TABLES:
             whole[name], rejected = _filtered(name, whole[name], owners)
@@ -215,6 +219,37 @@ def _filtered(name: str, frame: pl.DataFrame, owners: pl.DataFrame) -> tuple[pl.
         "subject_id",
     )
     return good, [rejected]
+
+
+MOST_CHARGES = 20_000
+"""Charges that one person may have: more of them are of many people under one id, or of none."""
+
+
+def outsized(charges: pl.LazyFrame) -> pl.Series:
+    """The ids of people under which there are more charges than one person may have."""
+    counts = charges.group_by("subject_id").agg(pl.len().alias("charges"))
+    return counts.filter(pl.col("charges") > MOST_CHARGES).collect(engine="streaming")["subject_id"].sort()
+
+
+def set_aside(charges: pl.LazyFrame, heavy: pl.Series) -> pl.DataFrame:
+    """The charges of some people as rows of the quarantine: they are not of one person."""
+    rows = charges.filter(pl.col("subject_id").is_in(heavy.implode())).select(
+        "source_file",
+        "source_line",
+        pl.lit("RULE_BROKEN").alias("code"),
+        pl.lit(f"table charges: more than {MOST_CHARGES:,} charges are of one subject_id").alias("reason"),
+        "subject_id",
+    )
+    return rows.collect(engine="streaming")
+
+
+def _leave_out(whole: dict[str, Any], heavy: pl.Series) -> None:
+    """Take some people out of all tables."""
+    other = ~pl.col("subject_id").is_in(heavy.implode())
+    for name in ("subjects", "cases", "charges", "events"):
+        whole[name] = whole[name].filter(other)
+    for name in ("sentences", "reliefs"):
+        whole[name] = whole[name].join(whole["charges"].select("charge_id").unique(), on="charge_id", how="semi")
 
 
 _UNREAD = "unread: a quarantined row"

@@ -8,7 +8,8 @@ own source rows (:attr:`Records.source`) is not among them.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import reduce
 from pathlib import Path
 from typing import Any, ClassVar, Literal
@@ -21,7 +22,7 @@ from recordrelief.formats import Format
 from recordrelief.formats.spreading import Cuts, Spreading, Told
 from recordrelief.model import Coverage
 from recordrelief.placing import CANONICAL_TABLES, json_text, write_parquet
-from recordrelief.records import Records, SourceFile, in_canonical_order
+from recordrelief.records import Records, SourceFile, in_canonical_order, outsized, set_aside
 from recordrelief.tables import TABLES
 
 VERSION = 1
@@ -141,7 +142,14 @@ class CanonicalSpreading(Spreading):
         """The records of the people of whom ``mine`` holds; with the rows of nobody if they are the ``first``."""
         tables: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES if name != "issues"}
         for path in map(Path, self.paths):
-            of_people = {name: _scanned(path, name).filter(mine) for name in _OF_PEOPLE}
+            # Of people with too many charges no more is held than that they are there.
+            of_mine = _scanned(path, "charges").filter(mine)
+            with _guarded(path, "charges"):
+                heavy = outsized(of_mine)
+                if heavy.len():
+                    tables["quarantine"].append(set_aside(of_mine, heavy))
+            here = mine & ~pl.col("subject_id").is_in(heavy.implode()) if heavy.len() else mine
+            of_people = {name: _scanned(path, name).filter(here) for name in _OF_PEOPLE}
             of_people["quarantine"] = _scanned(path, "quarantine").filter(mine.fill_null(first))
             for name, frame in of_people.items():
                 tables[name].append(_collected(frame, path, name))
@@ -231,8 +239,19 @@ def _scanned(path: Path, name: str) -> pl.LazyFrame:
 def _collected(
     frame: pl.LazyFrame, path: Path, name: str, engine: Literal["in-memory", "streaming"] = "in-memory"
 ) -> pl.DataFrame:
-    try:
+    with _guarded(path, name):
         return frame.collect(engine=engine)
+
+
+@contextmanager
+def _guarded(path: Path, name: str) -> Iterator[None]:
+    """Read a table.
+
+    Raises:
+        SourceError: it cannot be read.
+    """
+    try:
+        yield
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise SourceError(
             "A canonical table cannot be read.", where=str(path / f"{name}.parquet"), found=type(error).__name__
