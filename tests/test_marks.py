@@ -272,3 +272,53 @@ def test_a_full_disk_tells_nothing(tmp_path: Path) -> None:
     with open("/dev/full", "w", encoding="utf-8") as full:
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env={**os.environ})
     assert MARK not in done.stderr
+
+
+BAD_EVENTS = (
+    f"subject_id,charge_id,remedy,stage,day,county,reason\n{MARK},{MARK},{MARK},{MARK},{MARK},{MARK},{MARK}\n",
+    f"subject_id,charge_id,remedy,stage,day,county,reason\n{MARK},{MARK}\n",
+    f"subject_id,charge_id,remedy,stage,day\n{MARK},{MARK},xx-9,challenged,2020-02-30\n",
+    f'subject_id,charge_id,remedy,stage,day\n"{MARK},a,xx-9,told,2020-02-03\n',
+    f"{MARK},{MARK}\n1,2\n",
+    f"\x00{MARK}\n",
+)
+
+
+@pytest.mark.parametrize("events", BAD_EVENTS)
+def test_a_ledger_and_lists_of_two_sides_tell_rows_by_their_line(
+    events: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("events.csv").write_text(events, encoding="utf-8")
+    assert _commanded(capfd, "ledger", "init", "relief.ledger")[0] == 0
+    recorded = ["--by", "a clerk", "--recorded-on", "2020-07-01"]
+    for command in (
+        ["ledger", "add", "relief.ledger", "events.csv", *recorded],
+        ["ledger", "reconcile", "events.csv", "events.csv", "--on", "charge_id", "--out", "both"],
+        ["link", "events.csv", "events.csv", "--out", "linked"],
+    ):
+        code, told = _commanded(capfd, *command)
+        # A header is no text of a person; one that is taken for it may be told as what was found in its place.
+        assert "Traceback" not in told and (MARK not in told or events.startswith(MARK)), command
+        assert code or command[1] == "reconcile", command
+
+
+@pytest.mark.parametrize("command", ["lists", "letter", "petition"])
+def test_papers_that_cannot_be_made_tell_nothing(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out = _stored(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    Path("blank.pdf").write_bytes(b"%PDF-1.4 " + MARK.encode())
+    plugins = ["--plugin", str(COUNTY), "--plugin", str(LAW)]
+    person = ["--subject", "nobody"]
+    asked = {
+        "lists": ["--out", "lists"],
+        "letter": [*person, "--out", "letter.txt"],
+        "petition": [*person, "--form", "f", "--blank", "blank.pdf", "--out", "p.pdf"],
+    }[command]
+    capfd.readouterr()
+    for path in sorted(tmp_path.glob("*.csv")):
+        path.write_text(path.read_text(encoding="utf-8") + f"{MARK},{MARK}\n", encoding="utf-8")
+    code, told = _commanded(capfd, command, str(out), *asked, *plugins)
+    assert code and MARK not in told and "Traceback" not in told

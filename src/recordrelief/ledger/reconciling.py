@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 
 import attrs
@@ -170,7 +171,7 @@ def _pairs(named: Sequence[str], ours: _List, theirs: _List) -> tuple[tuple[str,
                     "The list has no such column.",
                     where=of.path.name,
                     found=repr(column),
-                    cure=nearest(column, of.columns),
+                    cure=_near(column, of.columns),
                 )
         pairs.append(pair)
     return tuple(pairs)
@@ -181,6 +182,12 @@ def _by_key(listed: _List, names: Sequence[str]) -> dict[tuple[str, ...], list[_
     for line, row in listed.rows:
         found[tuple(row[name].casefold() for name in names)].append((line, row))
     return found
+
+
+def _near(column: str, columns: Sequence[str]) -> str:
+    """A column called much the same; no other is told, as the first line may be no header but a person's."""
+    close = get_close_matches(column, columns, n=1, cutoff=0.6)
+    return nearest(column, close) if close else f"The first line has {len(columns)} columns, none called like it."
 
 
 def _frame(rows: Sequence[Mapping[str, str | int | None]], columns: Sequence[str]) -> pl.DataFrame:
