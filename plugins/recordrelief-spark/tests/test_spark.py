@@ -158,7 +158,7 @@ def test_several_readings_of_some_people_only(spark: Any, tmp_path: Path) -> Non
     assert answers["status"].cast(pl.String).to_list() == ["undetermined", "undetermined"]
 
 
-def test_a_case_that_is_told_as_that_of_another_accused(spark: Any, tmp_path: Path) -> None:
+def test_a_case_that_is_told_as_that_of_another_accused_is_not_known_of_this_one(spark: Any, tmp_path: Path) -> None:
     told = {"fee_paid": True, "tier": "low", "review_date": date(2016, 1, 1)}
     theirs = Case(case_id="C", status="closed")
     directory = stored(
@@ -167,32 +167,7 @@ def test_a_case_that_is_told_as_that_of_another_accused(spark: Any, tmp_path: Pa
         person("B", count("B-1", case_id="C", facts=told)),
     )
     answers = same(spark, directory, XANADU, remedies=["xx-1"])
-    assert answers["status"].cast(pl.String).to_list() == ["eligible", "eligible"]
-
-
-def test_a_case_lent_to_others_is_as_often_there_as_it_was_told(spark: Any, tmp_path: Path) -> None:
-    """Told twice it is set aside, and so it is for those whose charges stand in it."""
-    told = {"fee_paid": True, "tier": "low", "review_date": date(2016, 1, 1)}
-    people = [person(name, count(f"{name}-1", case_id="C", facts=told)) for name in "BCD"]
-    found = Records.from_subjects([person("A", count("A-1"), cases=[Case(case_id="C", status="closed")]), *people])
-    twice = pl.concat([found.cases, found.cases.with_columns(status=pl.lit("open", found.cases.schema["status"]))])
-    (tmp_path / "canonical").mkdir()
-    for name in TABLES:
-        (twice if name == "cases" else found.table(name)).write_parquet(tmp_path / "canonical" / f"{name}.parquet")
-    whole = Records.of(
-        {name: twice if name == "cases" else found.table(name) for name in TABLES}, coverage=found.coverage
-    )
-    local = rr.screen(whole, statutes=XANADU, as_of=AS_OF).determinations
-    assert local["status"].cast(pl.String).to_list() == ["undetermined"] * local.height
-    for partitions in (1, 4):
-        answers = screen(
-            frames(spark, tmp_path / "canonical"),
-            coverage=found.coverage,
-            statutes=XANADU,
-            as_of=AS_OF,
-            partitions=partitions,
-        )
-        assert_frame_equal(collected(answers), local, categorical_as_str=True)
+    assert answers["status"].cast(pl.String).to_list() == ["eligible", "undetermined"]
 
 
 def test_a_law_in_a_plugin_file(spark: Any, tmp_path: Path, law: Path) -> None:

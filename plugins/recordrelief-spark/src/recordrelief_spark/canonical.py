@@ -19,8 +19,6 @@ from recordrelief.tables import FACT_TABLES, KEY_OF, TABLES
 
 PERSON = "person"
 """The key of the rows that hold all there is of one person."""
-LENT = "lent to"
-"""In a row of a case that came along with the charge of somebody else: who that is."""
 GATHERED = (*FACT_TABLES, "quarantine")
 """The tables that answers depend on. A quarantined row leaves an unread charge in its person's history."""
 _UNREAD_BY_ANY_RULE = {"subjects": ("names", "identifiers")}
@@ -134,7 +132,7 @@ def check_keys(tables: Mapping[str, DataFrame]) -> None:
     Raises:
         RequestError: two people share one.
     """
-    owned = _owned({name: table for name, table in tables.items() if name in KEY_OF or name == "charges"}, lent=False)
+    owned = _owned({name: table for name, table in tables.items() if name in KEY_OF or name == "charges"})
     keyed = []
     for name, table in owned.items():
         if name == "subjects":
@@ -173,7 +171,7 @@ def _heights(tables: Mapping[str, DataFrame]) -> dict[str, int]:
     return {row["table"]: row["rows"] for row in reduce(DataFrame.unionAll, counts).collect()}
 
 
-def _owned(tables: Mapping[str, DataFrame], *, lent: bool = True) -> dict[str, DataFrame]:
+def _owned(tables: Mapping[str, DataFrame]) -> dict[str, DataFrame]:
     """Each table with a column ``person``: whom a row belongs to, or whose charge it is about."""
     charges = tables["charges"]
     owners = charges.select(f.col("charge_id"), f.col("subject_id").alias(PERSON)).distinct()
@@ -183,13 +181,6 @@ def _owned(tables: Mapping[str, DataFrame], *, lent: bool = True) -> dict[str, D
             owned[name] = table.join(owners, on="charge_id").select(PERSON, *map(_named, table.columns))
         else:
             owned[name] = table.withColumn(PERSON, f.col("subject_id"))
-    if lent and "cases" in tables and "case_id" in charges.columns:
-        # A charge may stand in a case that is told as somebody else's, as that of the first of several accused.
-        own = owned["cases"].withColumn(LENT, f.lit(None).cast("string"))
-        theirs = charges.select("case_id", f.col("subject_id").alias(LENT)).distinct()
-        others = owned["cases"].join(theirs, on="case_id").where(f.col(PERSON) != f.col(LENT))
-        others = others.withColumn(PERSON, f.col(LENT)).select(*map(_named, own.columns))
-        owned["cases"] = own.unionAll(others)
     return owned
 
 

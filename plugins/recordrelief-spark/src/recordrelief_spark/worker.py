@@ -19,10 +19,10 @@ from recordrelief.judgment import CARRIED, KEYS
 from recordrelief.law.evaluation import evaluate
 from recordrelief.model import Coverage
 from recordrelief.records import Records
+from recordrelief.screening import spellings
 from recordrelief.sheet import plan_of
 from recordrelief.statutes import Policy, Remedy, StatutePack
 from recordrelief_spark.answers import batch_of
-from recordrelief_spark.canonical import LENT
 from recordrelief_spark.laws import Laws
 
 CHARGES_AT_ONCE = 100_000
@@ -57,8 +57,7 @@ class Asked:
     def _records(self, batch: pa.RecordBatch) -> Records:
         tables = {}
         for name in self.tables:
-            table = _rows(batch.column(name))
-            tables[name] = _each_once(table) if LENT in table.columns else table
+            tables[name] = _rows(batch.column(name))
         try:
             return Records.of(tables, coverage=self.coverage)
         except (RecordReliefError, MemoryError):
@@ -67,7 +66,7 @@ class Asked:
             raise _failed(error, "the canonical tables") from None
 
     def _determined(self, records: Records, packs: tuple[StatutePack, ...], policies: Mapping[str, Policy]) -> pa.Table:
-        nobody = self.county is not None and not _has(records, self.county)
+        nobody = self.county is not None and not spellings(records.charges["county"], self.county)
         try:
             determinations = screen_jointly(
                 records.of_subjects(()) if nobody else records,
@@ -102,18 +101,6 @@ def _rows(lists: pa.ListArray) -> pl.DataFrame:
     """The rows in some lists of rows."""
     rows: pa.StructArray = lists.flatten()
     return pl.DataFrame(pl.from_arrow(pa.Table.from_struct_array(rows)))
-
-
-def _each_once(cases: pl.DataFrame) -> pl.DataFrame:
-    """The cases of a batch as the whole table has them: those that came along with several people's charges once."""
-    key = [name for name in ("case_id", "alternative") if name in cases.columns]
-    own = cases.filter(pl.col(LENT).is_null())
-    lent = cases.filter(pl.col(LENT).is_not_null()).join(own, on=key, how="anti")
-    return pl.concat([own, lent.filter(pl.col(LENT) == pl.col(LENT).min().over(key))]).drop(LENT)
-
-
-def _has(records: Records, county: str) -> bool:
-    return bool((records.charges["county"].cast(pl.String) == county).any())
 
 
 def _failed(error: BaseException, where: str) -> RecordReliefError:
