@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import attrs
 
 from recordrelief.law import expressions as e
 from recordrelief.person_rows import PersonRows, Place, scope_of
-from recordrelief.values import Grid, Values, chosen, crossed, deciding, is_open
+from recordrelief.values import Values, chosen, crossed, deciding, is_open
 
 
 @attrs.frozen
@@ -39,20 +40,26 @@ class Open:
         self.facts.update(other.facts)
 
 
+_NOTHING: frozenset[str] = frozenset()
+
+
 class Grounds:
     """What the values on one person's rows rest on."""
 
     def __init__(self, rows: PersonRows) -> None:
         self._rows = rows
-        self._rests: dict[tuple[int, Place], frozenset[str]] = {}
+        self._rests: dict[tuple[int, Place | tuple[int, Any]], frozenset[str]] = {}
         self._left_open: dict[tuple[int, Place], Open] = {}
+        self._on_rows: dict[tuple[int, Place], Open] = {}
 
     def presumptions(self, node: e.Expression, place: Place, values: Values | None = None) -> frozenset[str]:
         """The presumptions a value rests on; of several ways to it, those of the way with the fewest."""
         if not node.presumes:
-            return frozenset()
+            return _NOTHING
         if values is None:
             values = self._rows.values(node, place)
+        if not values.rests:
+            return _NOTHING
         match node:
             case e.And() | e.Or():
                 value = values[id(node)]
@@ -75,18 +82,15 @@ class Grounds:
 
     def _presumed_rows(self, question: e.Quantified, place: Place) -> frozenset[str]:
         """The presumptions that the answer to a question rests on."""
-        key = (id(question), place)
+        question = self._rows.first(question)
+        key = (id(question), self._rows.shared(question, place))
         if key not in self._rests:
             self._rests[key] = self._presumed_anew(question, place)
         return self._rests[key]
 
     def _presumed_anew(self, question: e.Quantified, place: Place) -> frozenset[str]:
         rests: list[frozenset[str]] = []
-        rows = tuple(self._rows.group(question, place))
-        if not rows or not _presumed_anywhere(question, self._rows.grid_of(question, rows[0])):
-            return frozenset()
-        for row in rows:
-            mine = self._rows.row_values(question, row)
+        for row, mine in self._rows.tried(question, place):
             here = self.presumptions(question.test, row, mine)
             if isinstance(question, e.DayOf):
                 here |= self.presumptions(question.day, row, mine)
@@ -97,19 +101,24 @@ class Grounds:
 
     def gather(self, node: e.Expression, place: Place, values: Values, open_: Open) -> None:
         """Add the facts whose absence leaves this open; nothing where it is not open."""
-        if isinstance(node, e.Word) or not is_open(values.get(id(node))):
+        if isinstance(node, e.Word) or not is_open(values[id(node)]):
             return
         match node:
-            case e.Unsettled():
-                if values[id(node.when)]:
-                    open_.unsettled[node.why] = None
-                self.gather(node.when, place, values, open_)
+            case e.And() | e.Or() | e.Not() | e.DayOrder() | e.NumberOrder():  # first, since most parts are such
+                for child in node.children():
+                    self.gather(child, place, values, open_)
+            case e.TestFact() | e.DayFact() | e.NumberFact():
+                self._missing(node.name, place, open_)
             case e.Membership():
                 self._missing(f"{node.root}.{node.of}", place, open_)
             case e.WordIn():
                 self._missing(node.word.name, place, open_)
-            case e.TestFact() | e.DayFact() | e.NumberFact():
-                self._missing(node.name, place, open_)
+            case e.Quantified():
+                self._gather_rows(node, place, open_)
+            case e.Unsettled():
+                if values[id(node.when)]:
+                    open_.unsettled[node.why] = None
+                self.gather(node.when, place, values, open_)
             case e.Bounded() if crossed(values[id(node)]):
                 open_.unsettled[f"{node.base} lies after a day that it cannot follow: one of them is wrong"] = None
             case e.Bounded():
@@ -117,8 +126,6 @@ class Grounds:
             case e.EitherDay():
                 for part in chosen(node, values):
                     self.gather(part, place, values, open_)
-            case e.Quantified():
-                self._gather_rows(node, place, open_)
             case _:
                 for child in node.children():
                     self.gather(child, place, values, open_)
@@ -147,6 +154,7 @@ class Grounds:
 
     def _gather_rows(self, question: e.Quantified, place: Place, open_: Open) -> None:
         """Add the facts whose absence leaves a question open."""
+        question = self._rows.first(question)
         key = (id(question), place)
         if key not in self._left_open:
             self._left_open[key] = self._gathered(question, place)
@@ -154,14 +162,15 @@ class Grounds:
 
     def _gathered(self, question: e.Quantified, place: Place) -> Open:
         open_ = Open()
+        told: set[tuple[bool, tuple[str, ...], tuple[str, ...]]] = set()
         for row, values in self._rows.satisfying(question, place):
-            inner = Open()
-            self.gather(question.test, row, values, inner)
-            if isinstance(question, e.DayOf):
-                self.gather(question.day, row, values, inner)
-            open_.missing.update(dict.fromkeys(renamed(question, place, row, inner.missing)))
-            open_.unsettled.update(inner.unsettled)
+            inner = self.on_row(question, row, values)
             open_.facts.update(inner.facts)
+            key = (row.charge == place.charge, tuple(inner.missing), tuple(inner.unsettled))
+            if key not in told:
+                told.add(key)
+                open_.missing.update(dict.fromkeys(renamed(question, place, row, inner.missing)))
+                open_.unsettled.update(inner.unsettled)
         if not self._rows.surely_all(question, place):
             scope = scope_of(question)
             about = place.other if question.scope.startswith("other.") and place.other is not None else place.charge
@@ -179,22 +188,19 @@ class Grounds:
                 open_.facts[OpenFact(name, "charges", about)] = None
         return open_
 
+    def on_row(self, question: e.Quantified, row: Place, values: Values) -> Open:
+        """What leaves open whether one row satisfies a question, or on which day."""
+        key = (id(question), row)
+        if key not in self._on_rows:
+            open_ = self._on_rows[key] = Open()
+            self.gather(question.test, row, values, open_)
+            if isinstance(question, e.DayOf):
+                self.gather(question.day, row, values, open_)
+        return self._on_rows[key]
+
 
 def renamed(question: e.Quantified, place: Place, row: Place, names: Iterable[str]) -> list[str]:
     """The facts as seen from outside the question: where ``charge`` was another one there, it is ``other``."""
     if question.others or row.charge == place.charge:
         return list(names)
     return ["other." + name.removeprefix("charge.") if name.startswith("charge.") else name for name in names]
-
-
-def _presumed_anywhere(question: e.Quantified, grid: Grid) -> bool:
-    """Whether a presumption may stand in for something unknown on a row of a question."""
-    for child in question.children():
-        for node in child.about_row:
-            if isinstance(node, e.Presumed) and None in grid.column(id(node.inner)):
-                return True
-            if isinstance(node, e.PresumedDay) and (None, None) in grid.column(id(node.base)):
-                return True
-            if isinstance(node, e.Quantified) and node.presumes:
-                return True
-    return False

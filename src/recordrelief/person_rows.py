@@ -59,7 +59,12 @@ class PersonRows:
         self._grids: dict[tuple[int, str], tuple[e.Expression, Grid]] = {}
         self._groups: dict[tuple[str, str], dict[tuple[int, Any], list[int]]] = {}
         self._whole: dict[str, list[bool]] = {}
-        self._fitting: dict[tuple[int, Place], tuple[tuple[Place, Values], ...]] = {}
+        self._fitting: dict[tuple[int, Place | tuple[int, Any]], tuple[tuple[Place, Values], ...]] = {}
+        self._first: dict[str, e.Quantified] = {}
+
+    def first(self, question: e.Quantified) -> e.Quantified:
+        """The question that was met first of all that ask the same: what is found of it is found once."""
+        return self._first.setdefault(question.identity, question)
 
     def row(self, root: str, place: Place) -> Mapping[str, Any] | None:
         """The canonical row behind a name in a rule."""
@@ -81,45 +86,55 @@ class PersonRows:
             return self.charges[place.charge if place.other is None else place.other]
         return self.tables[table][place.row]
 
-    def group(self, question: e.Quantified, place: Place) -> Iterator[Place]:
-        """The rows of a group, in an order of their own."""
+    def tried(self, question: e.Quantified, place: Place) -> Iterator[tuple[Place, Values]]:
+        """The rows of a group, in an order of their own, and the values of what a question asks of each.
+
+        Of the charges beside a charge only those that may satisfy the test, or where a value rests on a presumption.
+        """
         scope = scope_of(question)
         about = place.other if question.scope.startswith("other.") and place.other is not None else place.charge
-        charge = self.charges[about]
-        if scope.table == "charges":
-            rows: Sequence[Mapping[str, Any]] = self.charges
-            key = "subject_id" if scope.key == "subject" else scope.key
-        else:
-            rows = self.tables[scope.table]
-            key = "charge_id" if scope.key == "charge" else "subject_id"
+        grid, first = None, 0
+        for number in self._numbers(scope, about):
+            if grid is None:  # all rows of a group stand in one
+                grid, first = self._grid_of(question, scope.table, about)
+            values = grid.row(first + number)
+            if values is None or (question.others and number == about):
+                continue
+            if scope.table != "charges":
+                yield Place(about, None, scope.table, number), values
+            else:
+                yield Place(about, number) if question.others else Place(number), values
+
+    def _numbers(self, scope: Scope, about: int) -> Sequence[int]:
+        """The rows of the group that a charge is in, or has."""
+        rows: Sequence[Mapping[str, Any]] = self.charges if scope.table == "charges" else self.tables[scope.table]
+        key = _key_of(scope)
         if (scope.table, key) not in self._groups:
             groups = self._groups[scope.table, key] = {}
             for number in sorted(range(len(rows)), key=lambda one: _order(rows[one])):
                 groups.setdefault((rows[number]["alternative"], rows[number][key]), []).append(number)
-        mine = self._groups[scope.table, key].get((charge["alternative"], charge[key]), [])
+        charge = self.charges[about]
         if charge[key] is None:
-            mine = [about] if scope.table == "charges" else []  # a charge of no group is a group of one
-        for number in mine:
-            if scope.table != "charges":
-                yield Place(about, None, scope.table, number)
-            elif not question.others:
-                yield Place(number)
-            elif number != about:
-                yield Place(about, number)
+            return [about] if scope.table == "charges" else []  # a charge of no group is a group of one
+        return self._groups[scope.table, key].get((charge["alternative"], charge[key]), [])
+
+    def shared(self, question: e.Quantified, place: Place) -> Place | tuple[int, Any]:
+        """What the rows of a group depend on: those of a group of charges are the same for all charges in it."""
+        scope = scope_of(question)
+        if question.others or scope.table != "charges":
+            return place
+        about = place.other if question.scope.startswith("other.") and place.other is not None else place.charge
+        charge = self.charges[about]
+        value = charge[_key_of(scope)]
+        return Place(about) if value is None else (charge["alternative"], value)
 
     def satisfying(self, question: e.Quantified, place: Place) -> tuple[tuple[Place, Values], ...]:
         """The rows of a group that surely or possibly satisfy the test."""
-        key = (id(question), place)
+        key = (id(question), self.shared(question, place))
         if key not in self._fitting:
-            grid, answers, found = None, [], []
-            for row in self.group(question, place):
-                if grid is None:  # all rows of a group stand in one
-                    grid = self.grid_of(question, row)
-                    answers = grid.column(id(question.test))
-                at = self._at(row)
-                if answers[at] is not False:
-                    found.append((row, grid.row(at)))
-            self._fitting[key] = tuple(found)
+            test = id(question.test)
+            tried = self.tried(question, place)
+            self._fitting[key] = tuple((row, values) for row, values in tried if values[test] is not False)
         return self._fitting[key]
 
     def surely_all(self, question: e.Quantified, place: Place) -> bool:
@@ -131,28 +146,19 @@ class PersonRows:
 
     def values(self, expression: e.Expression, place: Place) -> Values:
         """The values of an expression on the charge it is about."""
-        return self._grid(expression, "charge", [expression]).row(place.charge)
+        values = self._grid(expression, "charge", [expression]).row(place.charge)
+        assert values is not None
+        return values
 
-    def row_values(self, question: e.Quantified, place: Place) -> Values:
-        """The values of what a question asks of each row, on one of them."""
-        return self.grid_of(question, place).row(self._at(place))
-
-    def grid_of(self, question: e.Quantified, place: Place) -> Grid:
-        """The values of what a question asks, on the rows among which one stands."""
+    def _grid_of(self, question: e.Quantified, table: str, about: int) -> tuple[Grid, int]:
+        """The values of what a question asks, and which row of them is that of the first row of the table."""
         asked = list(question.children())
-        if place.table is not None:
-            return self._grid(question, place.table, asked)
-        if place.other is None:
-            return self._grid(question, "each charge", asked)
-        return self._grid(question, f"beside {place.charge - place.charge % self._together}", asked)
-
-    def _at(self, place: Place) -> int:
-        """Which row of such a grid it is."""
-        if place.table is not None:
-            return place.row
-        if place.other is None:
-            return place.charge
-        return place.charge % self._together * len(self.charges) + place.other
+        if table != "charges":
+            return self._grid(question, table, asked), 0
+        if not question.others:
+            return self._grid(question, "each charge", asked), 0
+        beside = about % self._together
+        return self._grid(question, f"beside {about - beside}", asked), beside * len(self.charges)
 
     def _grid(self, about: e.Expression, kind: str, asked: list[e.Expression]) -> Grid:
         key = (id(about), kind)
@@ -174,7 +180,8 @@ class PersonRows:
                 group_columns=self._prepared.group_columns,
                 surely_all=self._prepared.surely_all,
             )
-            self._grids[key] = (about, evaluated(rows, compiler, asked))
+            test = about.test if kind.startswith("beside ") and isinstance(about, e.Quantified) else None
+            self._grids[key] = (about, evaluated(rows, compiler, asked, test))
         return self._grids[key][1]
 
 
@@ -183,6 +190,13 @@ def scope_of(question: e.Quantified) -> Scope:
     return SCOPES[
         f"charge.{question.scope.removeprefix('other.')}" if question.scope[:6] == "other." else question.scope
     ]
+
+
+def _key_of(scope: Scope) -> str:
+    """The column by which the rows of a group belong together."""
+    if scope.table == "charges":
+        return "subject_id" if scope.key == "subject" else scope.key
+    return "charge_id" if scope.key == "charge" else "subject_id"
 
 
 def _order(row: Mapping[str, Any]) -> tuple[str, int, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import attrs
@@ -10,9 +12,6 @@ import polars as pl
 
 from recordrelief.law import expressions as e
 from recordrelief.law.compilation import Compiler
-
-Values = Mapping[int, Any]
-"""The value of every part of an expression, by the identity of the part; a day or number as its two ends."""
 
 _LEAVES = (e.TestFact, e.DayFact, e.NumberFact, e.Word, e.Membership, e.Quantified)
 
@@ -23,56 +22,74 @@ def leaves(node: e.Expression) -> Iterator[e.Expression]:
 
 
 class Grid:
-    """The value of every part of some expressions on every row of a frame; a column is only read if it is asked for."""
+    """The value of every part of some expressions on the rows of a frame; a column is only read if it is asked for.
 
-    def __init__(self, table: pl.DataFrame, columns: Mapping[int, tuple[str, ...]]) -> None:
+    Args:
+        table: a row for each row of the frame, or for some. ``rests`` tells whether a presumption stands in for
+            something unknown, as far as the row itself tells it.
+        columns: where the values of each part stand.
+        places: for which rows of the frame there is a row, in their order; by default for all.
+    """
+
+    def __init__(
+        self, table: pl.DataFrame, columns: Mapping[int, tuple[str, ...]], places: Iterable[int] | None = None
+    ) -> None:
         self._table = table
         self._columns = columns
-        self._read: dict[int, list[Any]] = {}
+        self._places = None if places is None else {place: at for at, place in enumerate(places)}
+        self._rests = table["rests"].to_list()
+        self.read: dict[int, list[Any]] = {}
 
-    def row(self, number: int) -> Values:
-        """The values on one row."""
-        return _Row(self, number)
+    def row(self, number: int) -> Values | None:
+        """The values on one row of the frame; None where they were not kept."""
+        at = number if self._places is None else self._places.get(number)
+        return None if at is None else Values(self, at, self._rests[at])
 
     def column(self, key: int) -> list[Any]:
-        """The values of one part on every row.
+        """The values of one part on every row that was kept.
 
         Raises:
             KeyError: the expressions have no such part.
         """
-        found = self._read.get(key)
+        found = self.read.get(key)
         if found is None:
             ends = [self._table[name].to_list() for name in self._columns[key]]
-            found = self._read[key] = ends[0] if len(ends) == 1 else list(zip(*ends, strict=True))
+            found = self.read[key] = ends[0] if len(ends) == 1 else list(zip(*ends, strict=True))
         return found
 
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._columns)
 
-    def __len__(self) -> int:
-        return len(self._columns)
+class Values:
+    """The value of every part of some expressions on one row, by the identity of the part.
 
+    That of a day or number are its two ends. ``rests`` tells whether any of them may rest on a presumption.
+    """
 
-@attrs.frozen(eq=False)
-class _Row(Mapping[int, Any]):
-    grid: Grid
-    number: int
+    __slots__ = ("_grid", "_number", "_read", "rests")
+
+    def __init__(self, grid: Grid, number: int, rests: bool) -> None:
+        self._grid = grid
+        self._read = grid.read
+        self._number = number
+        self.rests = rests
 
     def __getitem__(self, key: int) -> Any:
-        return self.grid.column(key)[self.number]
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self.grid)
-
-    def __len__(self) -> int:
-        return len(self.grid)
+        column = self._read.get(key)
+        return (self._grid.column(key) if column is None else column)[self._number]
 
 
-def evaluated(frame: pl.LazyFrame, compiler: Compiler, asked: Sequence[e.Expression]) -> Grid:
+def evaluated(
+    frame: pl.LazyFrame, compiler: Compiler, asked: Sequence[e.Expression], test: e.Test | None = None
+) -> Grid:
     """Every part of the expressions on every row of a frame that has the columns of the compiler.
 
     Inner parts are worked out before those they stand in, which read them: a rule of many levels would otherwise be
     written out again in each of its parts.
+
+    Args:
+        frame: the rows.
+        compiler: compiles for them.
+        asked: the expressions.
+        test: one of them; only rows are kept that may satisfy it, or on which any of them rests on a presumption.
     """
     layers = _by_depth(asked)
     columns: dict[str, str] = {}
@@ -91,8 +108,15 @@ def evaluated(frame: pl.LazyFrame, compiler: Compiler, asked: Sequence[e.Express
             made.update(names)
             parts += [value.alias(column) for value, column in zip(values, names, strict=True)]
         frame = frame.with_columns(parts)
-    table = frame.select(*dict.fromkeys(name for names in where.values() for name in names))
-    return Grid(table.collect(optimizations=_PLAIN), where)
+    here = attrs.evolve(compiler, columns=compiler.columns | made, shared=dict(columns))
+    rests = reduce(or_, (rest for one in asked if (rest := here.presumption(one)) is not None), pl.lit(False))
+    kept_columns = dict.fromkeys(name for names in where.values() for name in names)
+    frame = frame.with_columns(rests.alias("rests")).select(*kept_columns, "rests")
+    if test is None:
+        return Grid(frame.collect(optimizations=_PLAIN), where)
+    kept = frame.with_row_index("place").filter(pl.col("rests") | pl.col(columns[test.identity]).ne_missing(False))
+    table = kept.collect(optimizations=_PLAIN)
+    return Grid(table, where, table["place"].to_list())
 
 
 _PLAIN = pl.QueryOptFlags.none().update(projection_pushdown=True)
@@ -144,14 +168,13 @@ def deciding(node: e.And | e.Or, values: Values) -> list[e.Test]:
     if value is None:
         return same
     same = [part for part in same if not _presumed(part, values)] or same
-    return [part for part in same if not any(isinstance(node, e.Quantified) for node in part.about_row)] or same
+    return [part for part in same if not part.asks] or same
 
 
 def _presumed(part: e.Test, values: Values) -> bool:
     return any(
-        (isinstance(node, e.Presumed) and values[id(node.inner)] is None)
-        or (isinstance(node, e.PresumedDay) and values[id(node.base)] == (None, None))
-        for node in part.about_row
+        values[id(node.inner)] is None if isinstance(node, e.Presumed) else values[id(node.base)] == (None, None)
+        for node in part.stand_ins
     )
 
 

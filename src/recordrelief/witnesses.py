@@ -33,6 +33,16 @@ class _Told:
     group: str
 
 
+@attrs.frozen
+class _Line:
+    """A row behind an answer in words, whether it surely is one, what leaves that open, and the lines set in below."""
+
+    words: str
+    sure: bool | None
+    open: Open
+    below: list[str]
+
+
 class Witnesses:
     """One person's records, evaluated so that every part of a rule can be asked for its value.
 
@@ -49,6 +59,7 @@ class Witnesses:
         self._most = rows
         self._seen: dict[tuple[str, str], Seen] = {}
         self._told: dict[tuple[str, Place], _Told] = {}
+        self._lines: dict[tuple[int, Place], _Line] = {}
 
     def see(self, expression: e.Expression, charge_id: str) -> Seen:
         """What an expression read on a charge; where the record has several readings, on all of them."""
@@ -129,6 +140,7 @@ class Witnesses:
 
     def _question(self, question: e.Quantified, place: Place, answer: Any) -> _Told:
         """A question in words; that of another rule is told once."""
+        question = self._rows.first(question)
         key = (question.identity, place)
         if key not in self._told:
             value, why = self._answer(question, place, answer)
@@ -166,23 +178,34 @@ class Witnesses:
                 notes[name].append(said)
         return {name: "; ".join(said) for name, said in notes.items() if said}
 
-    def _witnesses(self, question: e.Quantified, place: Place, depth: int = 0) -> Iterator[str]:
+    def _witnesses(self, question: e.Quantified, place: Place) -> Iterator[str]:
         """The same in words; rows that answer a question within the test follow, set in."""
-        table = scope_of(question).table
         for row, values in self._rows.satisfying(question, place):
-            sure = values[id(question.test)]
-            words = wording.row_words(table, self._rows.canonical(table, row))
-            if isinstance(question, e.DayOf):
-                words += f"; the day is {wording.span_words(*values[id(question.day)])}"
-            open_ = Open()
-            if not sure:
-                self._grounds.gather(question.test, row, values, open_)
-            since = ", ".join(self._reasons(question, place, row, open_))
-            yield "  " * depth + words + (": surely" if sure else f": possibly{since and ', since '}{since}")
-            turns_on = {leaf.identity for leaf in bearing(question.test, values)}
-            for leaf in leaves(question.test):
-                if isinstance(leaf, e.Quantified) and leaf.identity in turns_on:
-                    yield from self._witnesses(leaf, row, depth + 1)
+            key = (id(question), row)
+            if key not in self._lines:
+                self._lines[key] = self._line(question, row, values)
+            line = self._lines[key]
+            since = ", ".join(self._reasons(question, place, row, line.open))
+            yield line.words + (": surely" if line.sure else f": possibly{since and ', since '}{since}")
+            yield from line.below
+
+    def _line(self, question: e.Quantified, row: Place, values: Values) -> _Line:
+        """One row behind an answer; what it says is the same for every charge of which the question is asked."""
+        sure = values[id(question.test)]
+        words = wording.row_words(table := scope_of(question).table, self._rows.canonical(table, row))
+        if isinstance(question, e.DayOf):
+            words += f"; the day is {wording.span_words(*values[id(question.day)])}"
+        open_ = Open()
+        if not sure:
+            self._grounds.gather(question.test, row, values, open_)
+        turns_on = {leaf.identity for leaf in bearing(question.test, values)}
+        below = [
+            "  " + line
+            for leaf in leaves(question.test)
+            if isinstance(leaf, e.Quantified) and leaf.identity in turns_on
+            for line in self._witnesses(self._rows.first(leaf), row)
+        ]
+        return _Line(words, sure, open_, below)
 
     def _reasons(self, question: e.Quantified, place: Place, row: Place, open_: Open) -> Iterator[str]:
         """Why a row only possibly satisfies a test; that of a row that could not be read goes without saying."""

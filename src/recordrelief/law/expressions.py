@@ -54,6 +54,16 @@ class Expression:
         return (self, *(part for child in self._parts for part in child.about_row))
 
     @cached_property
+    def stand_ins(self) -> tuple[Presumed | PresumedDay, ...]:
+        """Its presumptions that are about the same row."""
+        return tuple(part for part in self.about_row if isinstance(part, Presumed | PresumedDay))
+
+    @cached_property
+    def asks(self) -> bool:
+        """Whether it is answered from other rows too."""
+        return any(isinstance(part, Quantified) for part in self.about_row)
+
+    @cached_property
     def presumes(self) -> bool:
         """Whether a presumption is made anywhere in it."""
         return any(child.presumes for child in self._parts)
