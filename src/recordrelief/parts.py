@@ -136,8 +136,10 @@ def run_in_parts(setup: Setup, spreading: Spreading, bench: Bench, progress: Pro
             _follow(spread, journal.pieces, "reading", progress)
             answered = have_done(PARTS, journal.left(PARTS, journal.cuts.parts))
             digest = _digested(journal, answered, progress)
-            progress("writing")
-            return _assembled(setup, spreading, work, bench, digest, hashes.result())
+            hashed = hashes.result()
+        # The crew is gone by now: what it held is free for what needs all parts at once.
+        progress("writing")
+        return _assembled(setup, spreading, work, bench, digest, hashed)
     except (RequestError, SourceError):
         bench.keep = False  # the same command would come to the same
         raise
