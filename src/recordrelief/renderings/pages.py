@@ -11,7 +11,7 @@ from html import escape
 from recordrelief.outlines import MARKS, Outline, ToldCharge, ToldDetermination, ToldFinding
 from recordrelief.plain_texts import frame
 from recordrelief.renderings.tables import summary
-from recordrelief.renderings.trees import Entry, answer, entry, fact_text, last, one_line, plain_charge
+from recordrelief.renderings.trees import Entry, answer, entry, fact_text, in_short, last, one_line, plain_charge
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1b1b1b; --paper: #fff; --line: #767676; --soft: #f1f1f1; }
@@ -87,6 +87,7 @@ def _statute(outline: Outline) -> Iterator[str]:
         yield f"<p><strong>{_text(law.notice)}</strong></p>"
         yield from (_p(remark) for remark in law.remarks)
         yield from _corrections(law.corrections)
+        yield from (_p(line) for line in in_short(law))
         for charge in law.charges:
             yield from _charge(outline, charge)
 

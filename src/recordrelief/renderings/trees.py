@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 import attrs
 
-from recordrelief.outlines import MARKS, Outline, PlainAnswer, ToldCharge, ToldDetermination, ToldFact, ToldFinding
+from recordrelief.outlines import (
+    MARKS,
+    Outline,
+    PlainAnswer,
+    ToldCharge,
+    ToldDetermination,
+    ToldFact,
+    ToldFinding,
+    ToldLaw,
+)
 from recordrelief.plain_texts import Frame, frame
 
 if TYPE_CHECKING:
@@ -51,10 +61,26 @@ def entry(outline: Outline) -> Entry:
             entries += [plain_charge(charge, words) for charge in law.charges]
         return Entry(words.say("title", subject=outline.subject_id), tuple(entries), style="bold")
     for law in outline.laws:
-        told = (law.notice, *law.remarks, *(f"Note: {note}." for note in law.corrections))
+        told = (law.notice, *law.remarks, *(f"Note: {note}." for note in law.corrections), *in_short(law))
         entries += [Entry(remark, style="dim") for remark in told]
         entries += [_charge(charge) for charge in law.charges]
     return Entry(f"Subject {outline.subject_id}", tuple(entries), style="bold")
+
+
+def in_short(law: ToldLaw) -> Iterator[str]:
+    """For how many of several charges each remedy may be had: now, later, perhaps, or was had before."""
+    if len(law.charges) == 1:
+        return
+    answers = Counter((one.status, one.remedy) for charge in law.charges for one in charge.determinations)
+    for status in ("eligible", "eligible_later", "undetermined", "granted"):
+        counts = {remedy: count for (of, remedy), count in sorted(answers.items()) if of == status}
+        if counts:
+            told = ", ".join(f"{remedy} for {_charges(count)}" for remedy, count in counts.items())
+            yield f"{status.replace('_', ' ').capitalize()}: {told}."
+
+
+def _charges(count: int) -> str:
+    return "1 charge" if count == 1 else f"{count:,} charges"
 
 
 def as_text(outline: Outline) -> str:
