@@ -97,6 +97,10 @@ def _convicted(coverage: Coverage) -> pl.Expr:
     return pl.when(disposed).then(pl.col("outcome") == "convicted").when(~disposed).then(False)
 
 
-_DERIVED = {"convicted": _convicted, "disposed": _disposed}
+def _enhancements_told(coverage: Coverage) -> pl.Expr:
+    return pl.col(e.Enhanced.of).is_not_null()
+
+
+_DERIVED = {"convicted": _convicted, "disposed": _disposed, "enhancements_told": _enhancements_told}
 """Facts of a charge that are no columns of the table."""
 _DERIVED_FROM = ("outcome", "stage")

@@ -193,6 +193,7 @@ class ChargeRow(Row):
         "has an end of its own; an arrest step may have none, where the source holds all charges, since what came of "
         "it is a row of its own"
     )
+    enhancements_told = _test("the source lists its enhancements, if only to say that there are none")
     level = _word("level as disposed", model.LEVELS)
     degree_class = _word("state class as disposed")
     outcome = _word("how it ended", model.OUTCOMES)

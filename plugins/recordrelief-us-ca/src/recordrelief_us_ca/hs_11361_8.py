@@ -28,7 +28,7 @@ from recordrelief.law import (
 )
 from recordrelief.statutes import Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy
 from recordrelief_us_ca import offenses as o
-from recordrelief_us_ca import superstrikes
+from recordrelief_us_ca import registration, superstrikes
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
 EFFECTIVE = datetime.date(2016, 11, 9)
@@ -110,7 +110,7 @@ def outcomes(policy: CaliforniaPolicy) -> tuple[Outcome, ...]:
     """What the count becomes: the cells of the table."""
     minor, under_21 = under(18, policy), under(21, policy)
     grown, adult = ~minor, ~under_21
-    lawful_60a = IS_60A & adult & GIFT & LAWFUL_GRAMS
+    lawful_60a = lawful_transport(policy)
     return (
         Outcome(
             "dismissed and sealed",
@@ -155,8 +155,13 @@ def outcomes(policy: CaliforniaPolicy) -> tuple[Outcome, ...]:
 
 
 def untouched(policy: CaliforniaPolicy) -> Test:
-    """Counts that the table makes lawful or an infraction whatever the history, and those of HS 11357."""
+    """Counts that the table makes an infraction, or six plants lawful, whatever the history, and those of HS 11357."""
     return ~MAY_STILL_BE_FELONY | (IS_58 & SIX_PLANTS) | IS_60B | under(18, policy)
+
+
+def lawful_transport(policy: CaliforniaPolicy) -> Test:
+    """Former HS 11360(a): a gift to adults, or transport, by one of 21 or over, of no more than 28.5 grams."""
+    return IS_60A & ~under(21, policy) & GIFT & LAWFUL_GRAMS
 
 
 _convicted_by = other.conviction_date.no_later_than(other.judgment_date, other.disposition_date)
@@ -166,7 +171,7 @@ def no_disqualifying_conviction(policy: CaliforniaPolicy) -> Test:
     """64.4: no superstrike and no conviction that requires registration."""
     here = other.jurisdiction.is_("us-ca")
     disqualifying = other.convicted & (
-        (here & (superstrikes.superstrike(policy, other) | other.offense.in_set(o.REGISTRABLE)))
+        (here & (superstrikes.superstrike(policy, other) | registration.registrable(other)))
         | unsettled(~here, "whether the elements of an offense from elsewhere match one that disqualifies")
     )
     ever = history.others.any(disqualifying)
@@ -182,6 +187,7 @@ def no_disqualifying_conviction(policy: CaliforniaPolicy) -> Test:
     if policy.presume_no_duty_to_register:
         duty = presumed(duty, False, "policy presume_no_duty_to_register")
     # A duty to register shows that there is such a conviction somewhere, which the record need not show.
+    duty = duty | history.others.any(other.convicted & here & registration.breach(other))
     return none & ~unsettled(duty, "a duty to register shows a registrable conviction, perhaps not on this record")
 
 
@@ -236,7 +242,7 @@ def conditions(policy: CaliforniaPolicy) -> tuple[Condition, ...]:
         (charge.judgment_date >= _NEW_LAW) | (convicted_by >= _NEW_LAW),
         "judgment under the new law for an earlier offense",
     )
-    free = untouched(policy)
+    free, lawful = untouched(policy), lawful_transport(policy)
     return (
         Condition(
             "64.2",
@@ -254,14 +260,14 @@ def conditions(policy: CaliforniaPolicy) -> tuple[Condition, ...]:
         Condition(
             "64.4",
             "no superstrike and no registrable conviction keeps it a felony",
-            free | no_disqualifying_conviction(policy),
+            free | lawful | no_disqualifying_conviction(policy),
             cites="HS 11358(d)(1), 11359(c)(1), 11360(a)(3)(A); PC 667(e)(2)(C)(iv), 290(c)",
             note=_ARGUMENT,
         ),
         Condition(
             "64.5",
             "fewer than two prior convictions of the same kind keep it below a felony",
-            free | fewer_than_two_priors(policy),
+            free | lawful | fewer_than_two_priors(policy),
             cites="HS 11358(d)(2), 11359(c)(2), 11360(a)(3)(B)",
             note=_ARGUMENT,
         ),

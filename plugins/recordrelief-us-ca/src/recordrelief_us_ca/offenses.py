@@ -41,7 +41,8 @@ REALIGNED = CATALOG.flagged(
 
 def _either_way(row: CatalogRow) -> bool | None:
     if "wobbler" in row.levels or {"misdemeanor", "felony"} <= set(row.levels):
-        return True if set(row.levels) <= {"misdemeanor", "wobbler"} else None
+        # As a felony an offense of less, or either way, is the one that may be either.
+        return True if set(row.levels) <= {"infraction", "misdemeanor", "wobbler"} else None
     return False
 
 

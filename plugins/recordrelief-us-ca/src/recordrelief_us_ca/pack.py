@@ -39,6 +39,7 @@ from recordrelief_us_ca import (
     pc_1203_425,
     pc_4852_01,
     prosecutor,
+    registration,
 )
 from recordrelief_us_ca.facts import FACTS
 from recordrelief_us_ca.offenses import CATALOG, SETS
@@ -75,7 +76,7 @@ _MODULES = (
     prosecutor,
 )
 """One module a section, each with its ``remedies`` and the ``SETS`` it lists of its own."""
-_SHARED = (dismissals, findings, levels, life)
+_SHARED = (dismissals, findings, levels, life, registration)
 """What several sections ask, with the ``SETS`` that are theirs together."""
 
 

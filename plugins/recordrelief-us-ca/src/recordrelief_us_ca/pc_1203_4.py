@@ -48,7 +48,7 @@ POINTS = _listed(
     *("PC 191.5(b)", "PC 192(c)", "VC 2800.2", "VC 2800.3", "VC 21651(b)", "VC 22348(b)", "VC 23109(a)"),
     *("VC 23109(c)", "VC 23109.1", "VC 31602", "VC 23140(a)", "VC 23140(b)"),
     *("VC 14601", "VC 14601.1", "VC 14601.2", "VC 14601.3", "VC 14601.5"),
-    perhaps=("VC 23103.5",),
+    perhaps=("VC 23103.5", "VC 23101", "VC 23102"),
 )
 """Offenses after which relief is in the court's discretion even where probation was fulfilled."""
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from recordrelief.law import Day, Test, charge, day, either, presumed, subject, unsettled, years
+from recordrelief.law import Day, Test, day, either, presumed, subject, unsettled, years
 from recordrelief.statutes import Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_ca import convictions as c
-from recordrelief_us_ca import dismissals, levels, sentences, standing
-from recordrelief_us_ca import offenses as o
+from recordrelief_us_ca import dismissals, levels, registration, sentences, standing
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
 AB_651 = datetime.date(2014, 1, 1)
@@ -49,7 +48,7 @@ def _registration(policy: CaliforniaPolicy) -> Condition:
     duty = subject.must_register
     if policy.presume_no_duty_to_register:
         duty = presumed(duty, False, "policy presume_no_duty_to_register")
-    required = charge.offense.in_set(o.REGISTRABLE) | unsettled(duty, _ANY_REGISTRATION)
+    required = registration.registrable() | unsettled(duty, _ANY_REGISTRATION)
     return Condition(
         "1203.41.5",
         "a conviction with state prison did not require registration as a sex offender",

@@ -20,7 +20,7 @@ from recordrelief.law import (
 )
 from recordrelief.statutes import Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_ca import convictions as c
-from recordrelief_us_ca import dismissals, findings, levels, pc_1203_41, sentences, standing, strikes
+from recordrelief_us_ca import dismissals, findings, levels, pc_1203_41, registration, sentences, standing, strikes
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -58,14 +58,15 @@ def _realigned_today() -> Test:
 
 def _shut_out(policy: CaliforniaPolicy) -> Test:
     """1203.42.3, as things stood at the sentencing: convictions that came later do not count."""
-    this = strikes.serious(policy) | strikes.violent(policy) | charge.offense.in_set(o.REGISTRABLE)
+    this = strikes.serious(policy) | strikes.violent(policy) | registration.registrable()
     earlier = other.convicted & (sentences.convicted_on(policy, other) <= charge.judgment_date)
-    listed = strikes.serious(policy, other) | strikes.violent(policy, other) | other.offense.in_set(o.REGISTRABLE)
+    listed = strikes.serious(policy, other) | strikes.violent(policy, other) | registration.registrable(other)
     here = other.jurisdiction.is_("us-ca")
     prior = history.others.any(earlier & ((here & listed) | unsettled(~here & other.level.is_("felony"), _ELSEWHERE)))
     duty = subject.must_register
     if policy.presume_no_duty_to_register:
         duty = presumed(duty, False, "policy presume_no_duty_to_register")
+    duty = duty | registration.breach() | history.others.any(earlier & here & registration.breach(other))
     return this | prior | unsettled(duty, _DUTY)
 
 

@@ -28,7 +28,7 @@ from recordrelief.law import (
 )
 from recordrelief.statutes import Bar, Branch, Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_ca import convictions as c
-from recordrelief_us_ca import levels, sentences, standing, strikes
+from recordrelief_us_ca import levels, registration, sentences, standing, strikes
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -100,7 +100,7 @@ def _person(policy: CaliforniaPolicy) -> Iterator[Condition]:
     yield Condition(
         "1203.425.5",
         "the conviction came on or after 1973-01-01",
-        sentences.convicted_on(policy) >= FLOOR,
+        (sentences.convicted_on(policy) >= FLOOR) | (strikes.committed(policy) >= FLOOR),
         cites=f"{_SECTION}(iv)",
     )
 
@@ -207,7 +207,7 @@ def _branch_f(policy: CaliforniaPolicy, text: Text) -> Branch:
         Condition(
             "1203.425.7.f.4",
             "the felony does not require registration as a sex offender",
-            ~charge.offense.in_set(o.REGISTRABLE),
+            ~registration.registrable(),
             cites=cites,
         ),
     ]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from recordrelief.law import OffenseSet, Test, charge, day, history, other, subject, unsettled, years
 from recordrelief.statutes import Bar, Branch, Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy
 from recordrelief_us_ca import convictions as c
-from recordrelief_us_ca import dismissals, levels, pc_1203_4, pc_1203_4a, strikes
+from recordrelief_us_ca import dismissals, levels, pc_1203_4, pc_1203_4a, registration, strikes
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -19,6 +19,8 @@ AGE_OF_MAJORITY_LOWERED = day(1973, 3, 7)
 """Until then a person was a minor under 21."""
 
 _RECKLESS_OR_DRUNK = ("VC 23103", "VC 23104", "VC 23105", "VC 23152", "VC 23153", "VC 23220")
+_RECKLESS_OR_DRUNK_THEN = ("VC 23101", "VC 23102", "VC 23103.5")
+"""Drunk driving as it was numbered before 1982, and reckless driving by plea, which is a conviction of VC 23103."""
 
 
 def _listed(
@@ -50,7 +52,7 @@ MINOR_TRAFFIC = _listed(
     "PC 1203.45(d)(2)",
     "VC 21000-23336",
     perhaps=("VC 1-20999", "VC 23337-99999"),
-    excepts=_RECKLESS_OR_DRUNK,
+    excepts=(*_RECKLESS_OR_DRUNK, *_RECKLESS_OR_DRUNK_THEN),
 )
 SETS = (DRUGS, DRIVING, MINOR_TRAFFIC)
 
@@ -69,7 +71,10 @@ def _convicted_of_more(policy: CaliforniaPolicy) -> Test:
     this, that = strikes.committed(policy), strikes.committed(policy, other)
     apart = (this < that) | (that < this)
     included = ~apart & charge.test("includes_other_offense")
-    minor_traffic = other.offense.in_set(MINOR_TRAFFIC) & ~other.level.is_("felony")
+    elsewhere = unsettled(
+        ~other.jurisdiction.is_("us-ca"), "whether an offense from elsewhere is a minor one of a vehicle"
+    )
+    minor_traffic = other.offense.in_set(MINOR_TRAFFIC) & ~other.level.is_("felony") & ~elsewhere
     counts = other.convicted & ~minor_traffic & ~included
     infraction = other.level.is_in(("infraction", "violation"))
     return history.others.any(counts & ~infraction) | unsettled(
@@ -91,7 +96,7 @@ def _bars(policy: CaliforniaPolicy) -> Iterator[Bar]:
     yield Bar(
         "1203.45.3",
         "the offense requires registration as a sex offender",
-        charge.offense.in_set(o.REGISTRABLE),
+        registration.registrable(),
         cites="PC 1203.45(c)",
     )
     yield Bar(

@@ -9,7 +9,7 @@ from recordrelief.law import OffenseSet, Test, as_of, case, charge, day, either,
 from recordrelief.law.scopes import ChargeRow
 from recordrelief.statutes import Condition, Grade, InForce, Outcome, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_ca import convictions as c
-from recordrelief_us_ca import dismissals, levels, life, sentences, standing
+from recordrelief_us_ca import dismissals, levels, life, registration, sentences, standing
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -51,7 +51,7 @@ _SENTENCED_TOGETHER = "counts sentenced together share their case, or at least t
 def _shut_out(policy: CaliforniaPolicy, row: ChargeRow) -> Test:
     """One of the offenses (A) to (H)."""
     escape = row.offense.in_set(ESCAPE) & row.test("escape")
-    registrable = row.offense.in_set(o.REGISTRABLE)
+    registrable = registration.registrable(row)
     return row.offense.in_set(NAMED) | life.carries_life(policy, row) | registrable | escape
 
 

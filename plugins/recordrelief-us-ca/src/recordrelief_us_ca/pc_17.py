@@ -73,8 +73,8 @@ def _to_misdemeanor() -> Iterator[Remedy]:
                 ),
                 Condition(
                     "17.4",
-                    "no prison term was imposed and suspended when probation was granted",
-                    ~(c.probation_granted() & sentences.prison_suspended()),
+                    "no felony term was imposed and suspended when probation was granted",
+                    ~(c.probation_granted() & sentences.felony_term_suspended()),
                     cites="PC 17(b)(3)",
                 ),
             ),

@@ -26,7 +26,7 @@ from recordrelief.law import (
 )
 from recordrelief.statutes import Bar, Branch, Condition, Grade, InForce, Pathway, ReliefKind, Remedy, Wait
 from recordrelief_us_ca import convictions as c
-from recordrelief_us_ca import dismissals, levels, life, pc_1203_4, sentences, standing
+from recordrelief_us_ca import dismissals, levels, life, pc_1203_4, registration, sentences, standing
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -72,7 +72,7 @@ _SHORTER = "The court may shorten the period in the interest of justice, except 
 def _rehabilitated(since: Day, policy: CaliforniaPolicy) -> Day:
     """The last day of the period: five years, and five more where the offense is registrable, else four or two."""
     grave = either(life.carries_life(policy), since + years(9), since + years(7))
-    return either(charge.offense.in_set(o.REGISTRABLE), since + years(10), grave)
+    return either(registration.registrable(), since + years(10), grave)
 
 
 def _released(policy: CaliforniaPolicy) -> Day:
@@ -145,7 +145,7 @@ def _branches(policy: CaliforniaPolicy, in_force: InForce) -> Iterator[Branch]:
             "A registrable misdemeanor, dismissed",
             "the conviction is of a misdemeanor that requires registration as a sex offender",
             # No infraction requires registration.
-            ~levels.felony() & charge.offense.in_set(o.REGISTRABLE),
+            ~levels.felony() & registration.registrable(),
             "PC 4852.01(b)",
         ),
     ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from recordrelief.law import OffenseSet, charge, cycle, subject, unsettled, years
 from recordrelief.statutes import Bar, Condition, Grade, Outcome, Pathway, ReliefKind, Remedy
-from recordrelief_us_ca import arrests, diversion
+from recordrelief_us_ca import arrests, diversion, registration
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
@@ -29,7 +29,7 @@ _E = "PC 851.7(e)"
 def remedies(policy: CaliforniaPolicy) -> tuple[Remedy, ...]:
     """The remedy, in its one version."""
     registrable = unsettled(
-        cycle.any(charge.offense.in_set(o.REGISTRABLE)), "whether the section leaves out offenses that are registrable"
+        cycle.any(registration.registrable()), "whether the section leaves out offenses that are registrable"
     )
     return (
         Remedy(

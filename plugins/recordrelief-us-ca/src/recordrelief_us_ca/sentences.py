@@ -28,6 +28,7 @@ REALIGNMENT = day(2011, 10, 1)
 
 PROBATION = sentence.kind.is_in(("probation", "conditional"))
 PRISON = sentence.kind.is_("prison")
+REALIGNED = sentence.kind.is_("realigned_jail")
 
 
 def probation_granted(row: ChargeRow = charge) -> Test:
@@ -45,20 +46,24 @@ def probation_ended_early(row: ChargeRow = charge) -> Test:
     return row.sentences.any(PROBATION & sentence.discharged_early)
 
 
+def _executed(kind: Test, row: ChargeRow) -> Test:
+    """A term was imposed and not suspended. Execution is suspended only where probation is granted."""
+    return row.sentences.any(kind & ~sentence.suspended) | (row.sentences.any(kind) & ~probation_granted(row))
+
+
 def prison_executed(row: ChargeRow = charge) -> Test:
-    """A state prison sentence was imposed and not suspended. Execution is suspended only where probation is granted."""
-    imposed = row.sentences.any(PRISON)
-    return row.sentences.any(PRISON & ~sentence.suspended) | (imposed & ~probation_granted(row))
+    """A state prison sentence was imposed and not suspended."""
+    return _executed(PRISON, row)
 
 
-def prison_suspended(row: ChargeRow = charge) -> Test:
-    """A prison term was imposed and its execution suspended."""
-    return row.sentences.any(PRISON & sentence.suspended) | row.test("prison_term_suspended")
+def felony_term_suspended(row: ChargeRow = charge) -> Test:
+    """A prison term, or one under PC 1170(h)(5), was imposed and its execution suspended."""
+    return row.sentences.any((PRISON | REALIGNED) & sentence.suspended) | row.test("prison_term_suspended")
 
 
 def realigned(row: ChargeRow = charge) -> Test:
-    """A county jail term under PC 1170(h)(5)."""
-    stated = row.sentences.any(sentence.kind.is_("realigned_jail"))
+    """A county jail term under PC 1170(h)(5), imposed and not suspended."""
+    stated = _executed(REALIGNED, row)
     jail = row.sentences.any(sentence.kind.is_("jail")) & ~probation_granted(row)
     since = ~(row.judgment_date < REALIGNMENT)
     why = "a jail term without probation for a felony is one under 1170(h), or makes a misdemeanor of it (17(b)(1))"
@@ -67,7 +72,7 @@ def realigned(row: ChargeRow = charge) -> Test:
 
 def split(row: ChargeRow = charge) -> Test:
     """A term under PC 1170(h)(5)(B): the end of it is served under mandatory supervision."""
-    return row.sentences.any(sentence.kind.is_("realigned_jail") & sentence.test("split"))
+    return row.sentences.any(REALIGNED & sentence.test("split"))
 
 
 def completed(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Day:

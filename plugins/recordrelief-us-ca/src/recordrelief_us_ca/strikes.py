@@ -14,6 +14,8 @@ from recordrelief_us_ca import levels
 from recordrelief_us_ca import offenses as o
 from recordrelief_us_ca.policy import CaliforniaPolicy
 
+ASSAULTS_TOLD_APART = day(2012, 1, 1)
+"""Force likely to injure, no serious felony by itself, has a number of its own since: PC 245(a)(4)."""
 SB_14 = day(2024, 1, 1)
 SB_268 = day(2025, 1, 1)
 
@@ -34,7 +36,7 @@ ON_FINDING = _listed(
     "serious-on-a-finding-only",
     "PC 1192.7(c)(8), (23), (28)",
     *("PC 69", "PC 236", "PC 237", "PC 241.1", "PC 243", "PC 243.1", "PC 245(a)(4)", "PC 273a", "PC 273d", "PC 273.5"),
-    *("PC 368(b)(1)", "PC 518", "PC 519", "PC 520", "VC 23153"),
+    *("PC 191.5(a)", "PC 192(b)", "PC 246.3(a)", "PC 368(b)(1)", "PC 518", "PC 519", "PC 520", "VC 23153"),
 )
 """Serious or violent only where a finding says so: of an injury, of a weapon, of a gang."""
 ASSAULT = _listed(
@@ -43,6 +45,7 @@ ASSAULT = _listed(
     *("PC 220(a)", "PC 245", "PC 245.2", "PC 245.3", "PC 245.5", "PC 4501"),
 )
 """Assaults: an attempt at one is no serious felony by itself."""
+ASSAULT_WITH_A_WEAPON = _listed("assault-with-a-deadly-weapon", "PC 1192.7(c)(31)", "PC 245(a)(1)")
 TRAFFICKING_OF_A_MINOR = _listed("trafficking-of-a-minor", "PC 1192.7(c)(42)", "PC 236.1(c)(1)")
 RAPE_OF_THE_INTOXICATED = _listed(
     "rape-of-the-intoxicated-or-unconscious", "PC 667.5(c)(3)", "PC 261(a)(3)", "PC 261(a)(4)"
@@ -62,6 +65,7 @@ BURGLARY_OF_A_DWELLING = OffenseSet.listing(
 SETS = (
     ON_FINDING,
     ASSAULT,
+    ASSAULT_WITH_A_WEAPON,
     TRAFFICKING_OF_A_MINOR,
     RAPE_OF_THE_INTOXICATED,
     GANG_MAKES_VIOLENT,
@@ -83,6 +87,8 @@ def serious(policy: CaliforniaPolicy, row: ChargeRow = charge) -> Test:
     listed = row.offense.in_set(o.SERIOUS) & ~(row.attempt & row.offense.in_set(ASSAULT))
     of_a_minor = row.offense.in_set(TRAFFICKING_OF_A_MINOR)
     listed = (~of_a_minor & listed) | (of_a_minor & (committed(policy, row) >= SB_14))
+    armed = row.offense.in_set(ASSAULT_WITH_A_WEAPON) & ~row.attempt
+    listed = listed | (armed & (committed(policy, row) >= ASSAULTS_TOLD_APART))
     return levels.disposed_as("felony", row) & _listed_or_found(listed, found, policy, row)
 
 
@@ -105,4 +111,4 @@ def _listed_or_found(listed: Test, found: Test, policy: CaliforniaPolicy, row: C
     of one that turns on them it is unknown.
     """
     turns_on_it = row.offense.in_set(ON_FINDING)
-    return (~turns_on_it & listed) | (turns_on_it & found) | f.unless_silent(found, policy)
+    return (~turns_on_it & listed) | (turns_on_it & found) | f.unless_silent(found, policy, row)
