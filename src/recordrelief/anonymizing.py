@@ -52,7 +52,7 @@ def anonymized(
     """
     paths = existing(inputs)
     name, known = plugins.naming(format)
-    chosen = identified(known.formats, paths) if name is None else known.format(name)
+    chosen = identified(known.formats, paths, known.origins_of("format")) if name is None else known.format(name)
     files = expanded(paths)
     if not files:
         raise RequestError("There is no file in the inputs.")

@@ -52,7 +52,7 @@ def read(
     inputs = existing(paths)
     known = found.load([Path(path) for path in plugins]) if plugins else found.installed()
     name, known = known.naming(None if format is None else str(format))
-    chosen = known.format(name) if name is not None else identified(known.formats, inputs)
+    chosen = known.format(name) if name is not None else identified(known.formats, inputs, known.origins_of("format"))
     records = chosen.read(inputs)
     check_people(records, known.statutes.values())
     return corrected(records, read_corrections(corrections, without=without), known.statutes.values())
@@ -96,7 +96,12 @@ def screen(
         RequestError: an unknown pack, county, policy or remedy, or a day that is none.
     """
     return screenings.screen(
-        records, statutes=_pack(statutes), as_of=as_of, policy=_policy(policy), county=county, remedies=remedies
+        _records(records),
+        statutes=_pack(statutes),
+        as_of=as_of,
+        policy=_policy(policy),
+        county=county,
+        remedies=_ids(remedies),
     )
 
 
@@ -125,7 +130,7 @@ def screen_jointly(
     from recordrelief.joint import screen_jointly as screen_all
 
     return screen_all(
-        records,
+        _records(records),
         statutes=[_pack(one) for one in statutes],
         as_of=as_of,
         policies={pack: _policy(one) for pack, one in (policies or {}).items()},
@@ -192,10 +197,12 @@ def screen_subject(
         coverage: how completely the person is described; by default all but the events.
 
     Raises:
-        RequestError: an unknown pack or policy, or a day that is none.
+        RequestError: an unknown pack or policy, a fact of its own that no pack declares, or a day that is none.
     """
     from recordrelief.determinations import screen_subject as screen_one
+    from recordrelief.stated_facts import check_subject
 
+    check_subject(subject, [*found.installed().statutes.values(), _pack(statutes)])
     return screen_one(subject, statutes=_pack(statutes), as_of=as_of, policy=_policy(policy), coverage=coverage)
 
 
@@ -273,6 +280,11 @@ def existing(paths: Sequence[str | PathLike[str]]) -> tuple[Path, ...]:
     Raises:
         RequestError: there is none, one is not there or is a pipe or device, or one was given twice.
     """
+    for path in paths:
+        if not isinstance(path, (str, PathLike)):
+            raise RequestError(
+                "An input is no path.", found=type(path).__name__, cure="Give several one by one, as read(*paths)."
+            )
     inputs = tuple(Path(path) for path in paths)
     if not inputs:
         raise RequestError("No input was given.")
@@ -288,8 +300,31 @@ def existing(paths: Sequence[str | PathLike[str]]) -> tuple[Path, ...]:
     return inputs
 
 
+def _records(records: Records) -> Records:
+    if not isinstance(records, Records):
+        raise RequestError(
+            "These are no records.", found=type(records).__name__, cure="Read them first: recordrelief.read(PATH)."
+        )
+    return records
+
+
+def _ids(remedies: Sequence[str]) -> Sequence[str]:
+    if isinstance(remedies, str):
+        raise RequestError("The remedies are one text.", found=repr(remedies), expected=f"a list: [{remedies!r}]")
+    return remedies
+
+
 def _pack(statutes: str | StatutePack) -> StatutePack:
-    return statutes if isinstance(statutes, StatutePack) else found.installed().pack(statutes)
+    if isinstance(statutes, StatutePack):
+        return statutes
+    if not isinstance(statutes, str):
+        raise RequestError(
+            "This names no statute pack.",
+            found=type(statutes).__name__,
+            expected="a pack, or the id of one",
+            cure="For several, screen_jointly takes a list.",
+        )
+    return found.installed().pack(statutes)
 
 
 def _policy(policy: Policy | Mapping[str, Any] | str | None) -> Policy | dict[str, Any] | str | None:

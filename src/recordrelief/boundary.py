@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import Any
 
 import attrs
 
-from recordrelief.errors import PluginError, RecordReliefError
+from recordrelief.errors import TRACEBACK, PluginError, RecordReliefError
 
 
 @attrs.frozen(order=True)
@@ -64,9 +65,15 @@ def guarded(origin: Origin, where: str) -> Iterator[None]:
     except Exception as error:
         if isinstance(error, OSError) or "(os error " in str(error):
             raise
+        if os.environ.get(TRACEBACK):
+            traceback.print_exception(error)
         # The message of the error may hold a cell of a record: its kind and place must do.
         raise BrokenPlugin(
-            "it failed", who=origin, where=where, why=type(error).__name__ + place_of(error), cure="Tell its authors."
+            "it failed",
+            who=origin,
+            where=where,
+            why=type(error).__name__ + place_of(error),
+            cure=f"Tell its authors. {TRACEBACK}=1 shows them more.",
         ) from None
 
 

@@ -11,6 +11,7 @@ import os
 import pickle
 import queue
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -133,6 +134,7 @@ class _Hand:
 
 def serve() -> None:
     """Be a process of a crew: do what standard input says, until it ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever leads is interrupted too, and ends this one
     answers = os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what a plugin prints is no answer
     lines: queue.SimpleQueue[bytes] = queue.SimpleQueue()

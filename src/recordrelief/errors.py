@@ -9,6 +9,9 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 
+TRACEBACK = "RECORDRELIEF_TRACEBACK"
+"""Set in the environment, it shows unforeseen errors, and those of plugins, whole: that may show personal data."""
+
 
 class RecordReliefError(Exception):
     """Anything recordrelief refuses to do, told in parts.

@@ -135,10 +135,14 @@ class Plugins:
         """The output of that id; a RequestError with the nearest ones otherwise."""
         return self._named("output", name, self.outputs)
 
+    def origins_of(self, part: Part) -> dict[str, Origin]:
+        """Who brings each thing of one kind, by its id."""
+        return {name: origin for (kind, name), origin in self.origins.items() if kind == part}
+
     def _named(self, part: Part, name: str, known: Mapping[str, _Brought]) -> _Brought:
         if name in known:
             return known[name]
-        cure = nearest(name, known)
+        cure = f"{nearest(name, known)} Others come with plugins that are not installed here."
         if self.broken:
             cure += f" {len(self.broken)} broken plugin(s) were left out: see `recordrelief plugins`."
         what = {"format": "format", "statutes": "statute pack", "output": "output"}[part]

@@ -87,8 +87,18 @@ def located(stored: StoredRun, moved: Sequence[Path] = ()) -> tuple[Places, tupl
     Args:
         stored: the run.
         moved: where to look, besides the places that the manifest names.
+
+    Raises:
+        RequestError: a file to look at is not there, or is none of the run's.
     """
-    looked_at = {path: content_hash(path)[0] for path in moved if path.exists()}
+    looked_at = {path: content_hash(path)[0] for path in (existing(moved) if moved else ())}
+    wanted = {entry["sha256"] for kind in ("inputs", "corrections") for entry in stored.manifest.get(kind, ())}
+    if strange := [str(path) for path, sha256 in looked_at.items() if sha256 not in wanted]:
+        raise RequestError(
+            "A file given with --input is none that the run was made of, or has changed since.",
+            found=", ".join(strange),
+            expected="files with the SHA-256 that the manifest of the run names",
+        )
     found: dict[str, list[Path]] = {"inputs": [], "corrections": []}
     notes: list[str] = []
     for kind, word in (("inputs", "input"), ("corrections", "file of corrections")):

@@ -183,7 +183,7 @@ def chosen_format(name: str | None, inputs: Sequence[Path], known: Plugins) -> F
     if name is not None:
         return known.format(name)
     try:
-        return identified(known.formats, inputs)
+        return identified(known.formats, inputs, known.origins_of("format"))
     except OSError as error:
         raise _unreadable(error) from None
 

@@ -66,6 +66,8 @@ def show_summary(finished: FinishedRun) -> None:
         summary.add_row(Text(str(remedy)), Text(str(status)), f"{charges:,}", f"{people:,}")
     out.print(summary)
     show_rows(finished.manifest)
+    if not summary.row_count and finished.manifest["counts"]["charges"]:
+        out.print(Text(_NO_ANSWER))
     reasons = undetermined_because(stored.scan(DETERMINATIONS_FILE), finished.remedies)
     if reasons:
         table = _table("remedy", "condition", "undetermined most often because it is unknown whether", ">charges")
@@ -78,6 +80,13 @@ def show_summary(finished: FinishedRun) -> None:
         show_changes(finished.changes)
     out.print(Text(finished.manifest["notice"]))
     out.print(Text(f"Written to {finished.directory}"))
+
+
+_NO_ANSWER = (
+    "No charge got an answer, which says nothing of anybody's relief: no remedy that was asked for is about any of "
+    "these charges, or none was in force on that day. Look first at the column jurisdiction: it names the charges' own "
+    "as the law does, by the id of its pack."
+)
 
 
 def show_unfinished(request: RunRequest) -> None:

@@ -27,10 +27,7 @@ from recordrelief.cli.linkage import link
 from recordrelief.cli.one_person import ask, explain, settle
 from recordrelief.cli.reporting import report
 from recordrelief.cli.runs import compare, screen, verify
-from recordrelief.errors import RecordReliefError, RequestError
-
-TRACEBACK = "RECORDRELIEF_TRACEBACK"
-"""Set in the environment, it lets an unforeseen error through with its traceback, which may show personal data."""
+from recordrelief.errors import TRACEBACK, RecordReliefError, RequestError
 
 _COLLECTED_AFTER = (50_000, 20, 20)
 """A command keeps most of what it makes to its end: looking for what it does not is seldom worth the time."""
@@ -77,6 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         signal.signal(signal.SIGTERM, _terminated)
     try:
         app(args=None if arguments is None else list(arguments), prog_name="recordrelief")
+    except _Terminated as error:
+        sys.exit(128 + error.number)
     except RecordReliefError as error:
         print(f"Error: {error}", file=sys.stderr)
         sys.exit(WRONG_REQUEST if isinstance(error, RequestError) else FAILED)
@@ -90,9 +89,19 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(0)
 
 
+class _Terminated(BaseException):
+    """The process was told to end: leaving in the usual way removes what is half written.
+
+    It is no ``SystemExit``, which a plugin may raise, so that none of them is blamed for it.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 def _terminated(number: int, frame: object) -> NoReturn:
-    # Leaving in the usual way removes what is half written.
-    sys.exit(128 + number)
+    raise _Terminated(number)
 
 
 def _unforeseen(error: BaseException) -> str:

@@ -45,7 +45,7 @@ Force = Annotated[bool, typer.Option("--force", help="Replace a finished result 
 Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="The directory to write.")]
 
 
-_UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+_UNITS = {"K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
 def size_of(text: str) -> int:
@@ -54,9 +54,9 @@ def size_of(text: str) -> int:
     Raises:
         typer.BadParameter: it is none.
     """
-    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([KMGT]?)(?:I?B)?\s*", text.upper())
+    match = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([KMGT])(?:I?B)?\s*", text.upper())
     if match is None:
-        raise typer.BadParameter(f"{text!r} is no size: write it as 1.5GB or 800MB")
+        raise typer.BadParameter(f"{text!r} is no size: write it with its unit, as 1.5GB or 800MB")
     return int(float(match[1]) * _UNITS[match[2]])
 
 

@@ -49,7 +49,7 @@ def check(
     """
     from recordrelief.api import existing
     from recordrelief.formats.mapping import read_mapped, read_mapping
-    from recordrelief.formats.mapping.report import report
+    from recordrelief.formats.mapping.report import jurisdictions_without_law, report
     from recordrelief.manifests import counted
 
     mapping = read_mapping(format)
@@ -58,6 +58,9 @@ def check(
     read, used = sum(count.source.rows for count in counts), sum(count.used for count in counts)
     for line in report(mapped, read, used):
         print(line)
+    strange = jurisdictions_without_law(mapped.records.charges, load_plugins(()).statutes.values())
+    for name, charges, cure in strange:
+        print(f"No statute pack that is installed is of the jurisdiction {name!r} of {charges:,} charges. {cure}")
     if used == 0:
         raise typer.Exit(FAILED)
 

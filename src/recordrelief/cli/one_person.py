@@ -57,9 +57,6 @@ def explain(
     if voice == "statute" and language != "en":
         raise RequestError("Only the plain voice speaks other languages.", cure="Add --voice plain.")
     stored = open_run(directory)
-    missing = [path for path in input or () if not path.exists()]
-    if missing:
-        raise RequestError("There is no such input.", where=str(missing[0]))
     places, notes = located(stored, input or ())
     if key is None and stored.manifest.get("pseudonyms"):
         notes = ("The run is pseudonymous: only its key (--key) and its inputs (--input) tell more.",)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from recordrelief.boundary import Origin, guarded
 from recordrelief.disguise import Disguise
 from recordrelief.errors import RequestError
 from recordrelief.formats.spreading import Spreading
@@ -99,26 +100,46 @@ class Format(ABC):
         )
 
 
-def identified(formats: Mapping[str, Format], paths: Sequence[Path]) -> Format:
+def identified(
+    formats: Mapping[str, Format], paths: Sequence[Path], origins: Mapping[str, Origin] | None = None
+) -> Format:
     """The one format that every input is surely of.
 
     Args:
         formats: the formats there are, by id.
         paths: the inputs.
+        origins: who brings each format, to be named where it fails; its module if left out.
 
     Raises:
         RequestError: no format, or more than one, recognises all of them.
+        PluginError: a format failed.
         OSError: an input cannot be read.
     """
-    heads = [_head(path) for path in paths]
-    fitting = [one for one in formats.values() if all(one.identify(name, head) for name, head in heads)]
+    known: dict[Path, list[str]] = {}
+    for path in paths:
+        head = _head(path)
+        known[path] = []
+        for one in formats.values():
+            module = type(one).__module__
+            origin = Origin(module, "", module) if origins is None else origins[one.id]
+            with guarded(origin, f"format {one.id}, identify"):
+                if one.identify(*head):
+                    known[path].append(one.id)
+    fitting = [one for one in formats.values() if all(one.id in ids for ids in known.values())]
     if len(fitting) == 1:
         return fitting[0]
-    names = ", ".join(one.id for one in fitting)
+    strange = [path for path, ids in known.items() if not ids]
+    if fitting:
+        found = ", ".join(one.id for one in fitting)
+    elif strange:
+        found = f"no format for {strange[0]}" + (f" and {len(strange) - 1} more" if len(strange) > 1 else "")
+    else:
+        found = ", ".join(sorted({one for ids in known.values() for one in ids})) + ", each of some inputs only"
     raise RequestError(
         "More than one format recognises the inputs." if fitting else "No format recognises every input.",
-        found=names or None,
-        cure=f"Name the format. Known: {', '.join(sorted(formats)) or 'none'}.",
+        found=found,
+        cure="Say which it is with --format: the id of a format, or a mapping file (.toml) for a layout of your own. "
+        f"Known: {', '.join(sorted(formats)) or 'none'}; others come with plugins that are not installed here.",
     )
 
 

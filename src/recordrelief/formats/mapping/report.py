@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
+from recordrelief.errors import nearest
 from recordrelief.formats.mapping.mapped import Mapped
+from recordrelief.statutes import StatutePack
 
 LONGEST_TEXT = 40
 """Characters of a text that are shown."""
@@ -49,6 +51,15 @@ def report(mapped: Mapped, read: int, used: int) -> Iterator[str]:
     if mapped.left_out:
         yield f"Left out by `only`: {mapped.left_out:,}"
     yield f"Rows read {read:,} = used {used:,} + quarantined {read - used:,}"
+
+
+def jurisdictions_without_law(charges: pl.DataFrame, packs: Iterable[StatutePack]) -> Iterator[tuple[str, int, str]]:
+    """The jurisdictions of charges that no law is of: the name, how many charges, and what it may be meant to be."""
+    known = {pack.jurisdiction for pack in packs}
+    counted = charges.group_by(pl.col("jurisdiction").cast(pl.String)).len().drop_nulls().sort("jurisdiction")
+    for name, count in counted.iter_rows():
+        if known and name not in known:
+            yield name, count, nearest(name, known)
 
 
 def _cut(text: str) -> str:
