@@ -24,6 +24,7 @@ CELLS = (
     ("Statute", "citation"),
     ("To become", "becomes"),
 )
+MORE = {"name": "{% if charge.deceased == 'yes' %} (deceased){% endif %}"}
 
 
 def main() -> None:
@@ -36,6 +37,19 @@ def main() -> None:
         "answers for every charge in them: that the record says it, that the law gives it, and that the office is the "
         "one to ask for it."
     )
+    document.add_paragraph("{%p if open_charges %}")
+    document.add_paragraph(
+        "To be completed. These charges are neither in the motion nor in the order: the record leaves open what each "
+        "would become."
+    )
+    document.add_paragraph("{%p for charge in open_charges %}")
+    document.add_paragraph(
+        "{{ charge.case_number }}, count {{ charge.count_number }}, {{ charge.name }}, {{ charge.offense }}: "
+        "{{ charge.becomes }} (charge {{ charge.charge_id }})",
+        style="List Bullet",
+    )
+    document.add_paragraph("{%p endfor %}")
+    document.add_paragraph("{%p endif %}")
     document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
     _part(
         document,
@@ -71,7 +85,7 @@ def _part(document: Document, title: str, says: str, ends: str, signed: tuple[st
         cell.text = name
     table.rows[1].cells[0].text = "{%tr for charge in charges %}"
     for cell, (_, column) in zip(table.rows[2].cells, CELLS, strict=True):
-        cell.text = "{{ charge." + column + " }}"
+        cell.text = "{{ charge." + column + " }}" + MORE.get(column, "")
     table.rows[3].cells[0].text = "{%tr endfor %}"
     document.add_paragraph(ends)
     for who in signed:

@@ -103,6 +103,46 @@ def test_a_motion_is_about_what_the_prosecutor_begins_unless_remedies_are_named(
     assert f"=2+5 {MARK}" in text
 
 
+def test_a_charge_of_which_it_is_open_what_it_would_become_is_in_no_motion(
+    again: RunAgain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("docxtpl", reason="the extra papers is not installed")
+    eligible = lists.eligible_charges
+
+    def with_outcomes(again: RunAgain, remedies: frozenset[str] = frozenset()) -> pl.DataFrame:
+        becomes = pl.Series("becomes", ["infraction or misdemeanor", "misdemeanor"])
+        return eligible(again, remedies).with_columns(becomes, pl.lit(True).alias("deceased"))
+
+    monkeypatch.setattr(lists, "eligible_charges", with_outcomes)
+    written = write_lists(again, ListsRequest(out=tmp_path / "one", motions=True, remedies=["xx-9"]))
+    assert (written.charges, written.motions, written.to_be_completed) == (2, 1, 1)
+    assert json.loads((tmp_path / "one" / "lists.json").read_text(encoding="utf-8"))["to_be_completed"] == ["C1"]
+    cover, motion, order = _text((tmp_path / "one" / "motion-amber-unknown.docx").read_bytes()).split('w:type="page"')
+    assert "infraction or misdemeanor (charge C1)" in cover
+    for part in (motion, order):
+        assert " or misdemeanor" not in part
+        assert part.count("XX 1") == 1
+        assert f"=2+5 {MARK} (deceased)" in part
+    found = pl.read_csv(tmp_path / "one" / "court-amber-unknown.csv")
+    assert found["charge_id"].to_list() == ["C1", "C9"]  # the list says what there is
+
+
+def test_a_court_with_nothing_but_open_outcomes_gets_no_motion(
+    again: RunAgain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("docxtpl", reason="the extra papers is not installed")
+    eligible = lists.eligible_charges
+    monkeypatch.setattr(
+        lists, "eligible_charges", lambda *asked: eligible(*asked).with_columns(pl.lit("one or two").alias("becomes"))
+    )
+    written = write_lists(again, ListsRequest(out=tmp_path / "one", motions=True, remedies=["xx-9"]))
+    assert (written.motions, written.to_be_completed) == (0, 2)
+
+
+def test_no_character_of_a_record_breaks_a_word_document() -> None:
+    assert motions.text_of("A\x0bB\x00C\tD") == "A B C\tD"
+
+
 def test_an_office_brings_its_own_template(again: RunAgain, tmp_path: Path) -> None:
     pytest.importorskip("docxtpl", reason="the extra papers is not installed")
     template = _template(tmp_path, "{{ notice }}", "{{ court }}: {{ charges[0].offense }} & more")
@@ -116,7 +156,12 @@ def test_an_office_brings_its_own_template(again: RunAgain, tmp_path: Path) -> N
     [
         ("names something that there is not", ("{{ notice }}", "{{ judge }}")),
         ("does not say what the paper is", ("{{ court }}",)),
-        ("cannot be filled in", ("{{ notice }}", "{{ charges[0].nickname }}")),
+        ("Found: nickname. Did you mean 'name'", ("{{ notice }}", "{{ charges[0].nickname }}")),
+        ("Found: UndefinedError", ("{{ notice }}", "{{ charges[0][charges[0].name] }}")),
+        ("Found: TypeError", ("{{ notice }}", "{{ county + 1 }}")),
+        ("Found: ZeroDivisionError", ("{{ notice }}", "{{ 1 / 0 }}")),
+        ("Found: TemplateSyntaxError", ("{{ notice }}", "{% if %}")),
+        ("does not say what the paper is", ("{% if false %}{{ notice }}{% endif %}",)),
         ("cannot be filled in", ("{{ notice }}", "{{ court.__class__.__mro__ }}")),
     ],
 )
@@ -127,8 +172,9 @@ def test_a_template_that_cannot_be_filled_in_is_refused(
     request = ListsRequest(
         out=tmp_path / "lists", motions=True, remedies=["xx-9"], template=_template(tmp_path, *lines)
     )
-    with pytest.raises(RequestError, match=said):
+    with pytest.raises(RequestError, match=said) as refused:
         write_lists(again, request)
+    assert MARK not in str(refused.value)
     assert not (tmp_path / "lists").exists()
 
 

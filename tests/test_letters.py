@@ -15,7 +15,7 @@ from reading_level import grade
 
 from recordrelief import cli
 from recordrelief.delivery.letter_forms import FORMS, as_docx, as_html, as_text
-from recordrelief.delivery.letters import Letter, letter_to, texts_of
+from recordrelief.delivery.letters import Item, Letter, Section, letter_to, texts_of
 from recordrelief.delivery.run_again import RunAgain
 from recordrelief.errors import PackError, RequestError
 from recordrelief.letter_texts import check_letter_texts, read_letter_texts
@@ -195,6 +195,15 @@ def test_the_word_document_says_the_same_every_time(again: RunAgain) -> None:
         text = book.read("word/document.xml").decode()
     for section in letter.sections:
         assert section.heading in text
+
+
+def test_no_character_of_a_name_breaks_the_word_document() -> None:
+    pytest.importorskip("docxtpl", reason="the extra papers is not installed")
+    odd = "A\x0bB\x01C"
+    section = Section(heading=odd, sentences=(odd,), items=(Item(title=odd, said=((odd, odd),)),))
+    letter = Letter(language="en", title=odd, name=odd, greeting=odd, opening=odd, sections=(section,))
+    with zipfile.ZipFile(io.BytesIO(as_docx(letter))) as book:
+        assert book.read("word/document.xml").decode().count("A B C") == 9
 
 
 def test_a_pseudonymous_run_writes_to_the_person_with_its_key(tmp_path: Path) -> None:

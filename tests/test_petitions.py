@@ -45,6 +45,7 @@ count = 2
 [[rows.choice]]
 field = "quiet {n}"
 text = "yes"
+label = "To be made quiet"
 when = { also = ["xx-9"] }
 
 [[choice]]
@@ -189,6 +190,7 @@ def test_charges_that_do_not_fit_stand_on_an_attached_page(again: RunAgain, blan
     (*_, last) = page_texts(made.content)
     assert "Attachment to XX-1" in last
     assert last.count("XX 1, misdemeanor, 05/06/2011") == 3
+    assert last.count("To be made quiet: yes") == 3
     further = blank_form(tmp_path / "further.pdf", ["more 6", "more 7"])
     made = petition(again, PetitionRequest(subject_id="P2", form="XX-1", blank=blank, charges=ALL, attachment=further))
     assert made.attached == ("charge D5",)
@@ -209,6 +211,34 @@ def test_a_form_without_fields_of_its_map_is_refused_with_their_names(again: Run
     other = blank_form(tmp_path / "other.pdf", [one for one in TEXTS if one != "code 2"], BOXES)
     with pytest.raises(RequestError, match=r"lacks fields of its map .* Found: signature, code 2\."):
         petition(again, PetitionRequest(subject_id="P1", form="XX-1", blank=other))
+
+
+def test_every_field_of_every_row_of_an_attachment_is_asked_for(again: RunAgain, blank: Path, tmp_path: Path) -> None:
+    (tmp_path / "forms" / "two.toml").write_text(
+        XX2 + '"code {n}" = "{charge.code}"\n[[rows.choice]]\nfield = "quiet {n}"\ntext = "yes"\n'
+        'when = { also = ["xx-9"] }\n',
+        encoding="utf-8",
+    )
+    uneven = blank_form(tmp_path / "uneven.pdf", ["more 1", "more 2", "code 1", "quiet 1"])
+    request = PetitionRequest(subject_id="P2", form="XX-1", blank=blank, charges=ALL, attachment=uneven)
+    again = RunAgain.of(again.stored.directory, load([COUNTY, tmp_path / "law_with_forms.py"]))
+    with pytest.raises(RequestError, match=r"form XX-2, .* Found: code 2, quiet 2\."):
+        petition(again, request)
+
+
+def test_what_is_known_of_who_files_and_has_no_field_is_told(again: RunAgain, blank: Path, tmp_path: Path) -> None:
+    filer = tmp_path / "filer.toml"
+    filer.write_text('street = "1 Invented Road"\nfirm = "Invented & Made Up"\nfax = "1"\n', encoding="utf-8")
+    made = petition(again, PetitionRequest(subject_id="P1", form="XX-1", blank=blank, filer=filer))
+    assert made.unused == ("firm", "fax")
+
+
+def test_a_form_is_not_filled_in_for_a_county_that_has_its_own(again: RunAgain, blank: Path, tmp_path: Path) -> None:
+    form = XX1.replace("notes =", 'not_counties = ["Amber"]\nnotes =')
+    (tmp_path / "forms" / "one.toml").write_text(form, encoding="utf-8")
+    again = RunAgain.of(again.stored.directory, load([COUNTY, tmp_path / "law_with_forms.py"]))
+    with pytest.raises(RequestError, match=r"not that of the county .* Found: Amber\."):
+        petition(again, PetitionRequest(subject_id="P1", form="XX-1", blank=blank))
 
 
 def test_a_box_that_cannot_take_the_value_of_the_map_is_refused(again: RunAgain, tmp_path: Path) -> None:
@@ -268,6 +298,9 @@ def test_a_missing_extra_is_named_with_its_cure(
         ("{charge.code}", "{charge.cod}", r"one\.toml: rows: code \{n\}: A text names"),
         ('"section {n}"', '"section"', "no place for its number"),
         ("grade = [", "grad = [", r"choice 1: There is no such condition\. Found: grad\. Did you mean 'grade'"),
+        ("when = { level", 'unless = { levl = ["felony"] }\nwhen = { level', "no such condition.*Found: levl"),
+        ("when = { level", "when = { case = ['all'], level", "no such value. Found: all. Expected: whole, part"),
+        ("[rows.text]", "when = { plaice = ['attached'] }\n[rows.text]", "no such condition.*Did you mean 'place'"),
         ("days =", "day =", "no such option"),
         ('days = "%m/%d/%Y"', 'days = "%H"', "Days cannot be written so"),
         ('on = "1|On"\n', "", "either a value that is on or a text"),
@@ -341,12 +374,15 @@ def test_a_form_that_describes_itself_twice_or_is_protected_is_filled_in_all_the
 
 @pytest.mark.parametrize(("name", "told"), [("Zarzamorá Nuñez", True), ("Łódź Żaba", False)])
 def test_letters_beyond_english_stand_in_the_field_or_are_told(
-    tmp_path: Path, again: RunAgain, blank: Path, name: str, told: bool
+    tmp_path: Path, again: RunAgain, blank: Path, capfd: pytest.CaptureFixture[str], name: str, told: bool
 ) -> None:
     filer = tmp_path / "filer.toml"
     filer.write_text(f'street = "{name}"\n', encoding="utf-8")
     request = PetitionRequest(subject_id="P1", form="XX-1", blank=blank, filer=filer)
-    assert read_back(petition(again, request).content)["street"] == name
+    made = petition(again, request)
+    assert read_back(made.content)["street"] == name
+    assert made.unsure == (() if told else ("street",))
+    assert capfd.readouterr().err == ""  # the library that fills in forms would repeat the name
     long = tmp_path / "long.toml"
     long.write_text(f'street = "{" ".join([name] * 9)}"\n', encoding="utf-8")
     request = PetitionRequest(subject_id="P1", form="XX-1", blank=blank, filer=long)

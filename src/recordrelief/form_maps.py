@@ -17,6 +17,7 @@ A pack keeps one TOML file a form in a folder of its own:
     field = "Probation"
     on = "Yes"
     when = { remedy = ["pc-1203.4"] }
+    unless = { level = ["infraction"] }
 
     [rows]
     count = 5
@@ -74,6 +75,7 @@ ROW_PLACES: Mapping[str, str] = {
     "charge.code": "the code of the citation",
     "charge.section": "its section, with the subdivisions",
     "charge.description": "the source's words for the offense",
+    "charge.name": "the same, or the citation where the source has no words",
     "charge.level": "felony, misdemeanor ...",
     "charge.count": "number of the count",
     "charge.conviction_date": "day of the conviction",
@@ -86,26 +88,32 @@ CONDITIONS: Mapping[str, str] = {
     "remedy": "a remedy that the petition asks for, by id",
     "also": "another remedy that the charge is eligible for, by id",
     "grade": "how strong the claim is: automatic, mandatory, presumed, discretionary",
-    "level": "the level of the charge",
-    "outcome": "how the charge ended",
+    "level": "the level of the charge, or unknown",
+    "outcome": "how the charge ended, or unknown",
     "section": "the citation of the charge, or one that contains it",
+    "case": "part where a conviction of its case is not in the petition, whole where there is none",
+    "place": "listed in a row of the form, or attached on another page",
 }
 """What a choice may turn on; of one with several, a charge must meet all."""
+_VALUES = {"case": ("whole", "part"), "place": ("listed", "attached")}
 _PLACE = re.compile(r"\{([^{}]*)\}")
 _DAYS = re.compile(r"(?:%[mdYBbe]|[-/., ])+")
 
 
 @attrs.frozen(kw_only=True)
 class Choice:
-    """A box to check, or a text, where some charge of the petition meets ``when``.
+    """A box to check, or a text, where some charge of the petition meets ``when``, and none meets ``unless``.
 
-    ``on`` is the value of the box; of several, joined by ``|``, the first that the box of the given form has.
+    ``on`` is the value of the box; of several, joined by ``|``, the first that the box of the given form has. ``label``
+    is what a choice in a row is called on an attached page.
     """
 
     field: str
     when: Mapping[str, tuple[str, ...]]
+    unless: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
     on: str | None = None
     text: str | None = None
+    label: str = ""
 
     def value(self, states: Iterable[str]) -> str | None:
         """The value that checks a box with these states, if it has one of them."""
@@ -116,22 +124,28 @@ class Choice:
 class Rows:
     """A table of charges: fields whose names hold ``{n}``, the number of the row.
 
-    Without ``count`` there are as many rows as the form has fields for.
+    Without ``count`` there are as many rows as the form has fields for. With ``when`` the table is filled in only where
+    some charge of the petition meets it.
     """
 
     text: Mapping[str, str]
     choices: tuple[Choice, ...] = ()
     count: int | None = None
     first: int = 1
+    when: Mapping[str, tuple[str, ...]] = attrs.field(factory=dict)
+
+    def patterns(self) -> tuple[str, ...]:
+        """The names of its fields, with ``{n}``."""
+        return (*self.text, *(one.field for one in self.choices))
 
 
 @attrs.frozen(kw_only=True)
 class FormMap:
     """One form: its fields, the remedies it asks for (none: it goes with a petition for any), where the names are from.
 
-    ``attachment`` is the form for the charges that do not fit into ``rows``; ``see`` stands in a field whose text is
-    on an attached page. ``left`` are fields that whoever signs fills in, each with what to do; ``notes`` say what else
-    is to be known of the form.
+    ``not_counties`` are counties whose courts take another form. ``attachment`` is the form for the charges that do not
+    fit into ``rows``; ``see`` stands in a field whose text is on an attached page. ``left`` are fields that whoever
+    signs fills in, each with what to do; ``notes`` say what else is to be known of the form.
     """
 
     id: str
@@ -139,6 +153,7 @@ class FormMap:
     revision: str
     source: str
     remedies: tuple[str, ...] = ()
+    not_counties: tuple[str, ...] = ()
     days: str = "%Y-%m-%d"
     see: str = "See attachment"
     attachment: str | None = None
@@ -154,9 +169,14 @@ class FormMap:
         rows = self.rows
         named = [*self.text, *(one.field for one in self.choices), *self.left]
         if rows is not None and rows.count is not None:
-            patterns = [*rows.text, *(one.field for one in rows.choices)]
-            named += [in_row(name, n) for n in range(rows.first, rows.first + rows.count) for name in patterns]
+            named += [in_row(name, n) for n in range(rows.first, rows.first + rows.count) for name in rows.patterns()]
         return tuple(dict.fromkeys(named))
+
+    def used(self) -> frozenset[str]:
+        """What its texts name."""
+        choices = (*self.choices, *(self.rows.choices if self.rows else ()))
+        texts = (*self.text.values(), *(self.rows.text.values() if self.rows else ()), *(one.text for one in choices))
+        return frozenset(place for text in texts if text for place in places_of(text))
 
 
 def in_row(name: str, n: int) -> str:
@@ -204,9 +224,11 @@ def check_form_maps(where: str, maps: Mapping[str, FormMap], remedies: Iterable[
         if not one.complete:
             continue
         choices = (*one.choices, *(one.rows.choices if one.rows else ()))
+        conditions = [(each.field, when) for each in choices for when in (each.when, each.unless)]
+        conditions += [("rows", one.rows.when)] if one.rows else []
         named = [("remedies", name) for name in one.remedies]
         named += [
-            (each.field, name) for each in choices for key in ("remedy", "also") for name in each.when.get(key, ())
+            (field, name) for field, when in conditions for key in ("remedy", "also") for name in when.get(key, ())
         ]
         for key, name in named:
             if name not in known:
@@ -253,13 +275,15 @@ def _rows(given: Any, where: str) -> Rows:
         made: Rows = structured(Rows, given, where)
     except (RequestError, TypeError) as error:
         raise PackError("The rows are not written as they must be.", where=where, found=str(error)) from None
-    for name in (*made.text, *(one.field for one in choices)):
+    made = attrs.evolve(made, choices=choices)
+    for name in made.patterns():
         if "{n}" not in name:
             raise PackError("A field of a row has no place for its number.", where=where, found=name, expected="{n}")
     if not made.text or (made.count is not None and made.count < 1):
         raise PackError("A table has rows with texts.", where=where)
+    _check_conditions(made.when, where)
     _check_texts(made.text, places, where)
-    return attrs.evolve(made, choices=choices)
+    return made
 
 
 def _choices(given: Any, places: Mapping[str, str], where: str) -> tuple[Choice, ...]:
@@ -270,14 +294,27 @@ def _choices(given: Any, places: Mapping[str, str], where: str) -> tuple[Choice,
             choice: Choice = structured(Choice, one, here)
         except (RequestError, TypeError, AttributeError) as error:
             raise PackError("A choice is not written as it must be.", where=here, found=str(error)) from None
-        for key in choice.when:
-            if key not in CONDITIONS:
-                raise PackError("There is no such condition.", where=here, found=key, cure=nearest(key, CONDITIONS))
+        _check_conditions(choice.when, here)
+        _check_conditions(choice.unless, here)
         if (choice.on is None) is (choice.text is None) or not choice.when:
             raise PackError("A choice has a condition, and either a value that is on or a text.", where=here)
         _check_texts({choice.field: choice.text or ""}, places, here)
         made.append(choice)
     return tuple(made)
+
+
+def _check_conditions(when: Mapping[str, tuple[str, ...]], where: str) -> None:
+    for key, values in when.items():
+        if key not in CONDITIONS:
+            raise PackError("There is no such condition.", where=where, found=key, cure=nearest(key, CONDITIONS))
+        for value in values:
+            if key in _VALUES and value not in _VALUES[key]:
+                raise PackError(
+                    "A condition has no such value.",
+                    where=f"{where}: {key}",
+                    found=value,
+                    expected=", ".join(_VALUES[key]),
+                )
 
 
 def _check_texts(texts: Mapping[str, str], places: Mapping[str, str], where: str) -> None:

@@ -9,6 +9,7 @@ from blank_forms import blank_of, read_back
 
 from recordrelief.delivery.petitions import PetitionRequest, petition
 from recordrelief.delivery.run_again import RunAgain
+from recordrelief.errors import RequestError
 from recordrelief.plugins import installed
 from recordrelief.runs import RunRequest, run
 from recordrelief_us_ca.pack import PACK
@@ -42,11 +43,19 @@ JAIL = "{kind: jail, completed_date: 2012-06-02}"
 ASKED = ("pypdf", "reportlab")
 
 
-def made(tmp_path: Path, form: str, *charges: tuple[str, str, str], remedy: str) -> dict[str, str]:
+def made(
+    tmp_path: Path,
+    form: str,
+    *charges: tuple[str, str, str],
+    remedy: str,
+    person: str = PERSON,
+    filer: str = "",
+    allowed: bool = False,
+) -> dict[str, str]:
     """What stands in a form for a person with these charges: citation, level, sentence."""
     for name in ASKED:
         pytest.importorskip(name, reason=f"{name} is not installed")
-    text = PERSON + "".join(
+    text = person + "".join(
         CHARGE.format(id=f"c{n}", n=n, citation=citation, level=level, sentence=sentence)
         for n, (citation, level, sentence) in enumerate(charges, start=1)
     )
@@ -55,7 +64,11 @@ def made(tmp_path: Path, form: str, *charges: tuple[str, str, str], remedy: str)
     done = run(RunRequest(inputs=[source], statutes="us-ca", as_of="2024-07-01", out=tmp_path / "run"))
     again = RunAgain.of(done.directory, installed())
     blank = blank_of(tmp_path / "blank.pdf", PACK.forms[form], width=300)
-    request = PetitionRequest(subject_id="petitioner-1", form=form, blank=blank, remedies=[remedy])
+    files = tmp_path / "office.toml"
+    files.write_text(filer, encoding="utf-8")
+    request = PetitionRequest(
+        subject_id="petitioner-1", form=form, blank=blank, remedies=[remedy], filer=files, allow_undetermined=allowed
+    )
     return {name.rpartition(".")[2]: value for name, value in read_back(petition(again, request).content).items()}
 
 
@@ -103,6 +116,40 @@ def test_the_order_has_the_caption_only(tmp_path: Path) -> None:
 def test_the_cannabis_petition_checks_the_sections_and_leaves_what_is_asked_for(tmp_path: Path) -> None:
     found = made(tmp_path, "CR-400", ("HS 11357(b)", "misdemeanor", PROBATION), remedy="hs-11361.8")
     assert {name for name in found if name.startswith("Checkbox")} == {"Checkbox[2]"}
+
+
+def test_the_box_of_the_section_on_lawful_use_is_checked_as_the_others_are(tmp_path: Path) -> None:
+    charge = ("HS 11362.1(a)", "misdemeanor", PROBATION)
+    found = made(tmp_path, "CR-400", charge, remedy="hs-11361.8", allowed=True)
+    assert {name for name in found if name.startswith("Checkbox")} == {"Checkbox[6]"}
+
+
+@pytest.mark.parametrize(
+    ("form", "charge", "remedy"),
+    [
+        ("CR-180", ("PC 242", "misdemeanor", PROBATION), "pc-1203.4"),
+        ("CR-400", ("HS 11357(b)", "misdemeanor", PROBATION), "hs-11361.8"),
+    ],
+)
+def test_firm_and_number_at_the_bar_stand_in_the_caption(
+    tmp_path: Path, form: str, charge: tuple[str, str, str], remedy: str
+) -> None:
+    found = made(tmp_path, form, charge, remedy=remedy, filer='bar_number = "999999"\nfirm = "Invented"\n')
+    assert (found["AttyBarNo_dc[0]"], found["AttyFirm_ft[0]"]) == ("999999", "Invented")
+
+
+def test_the_proof_of_service_has_its_caption_and_says_which_petition_was_served(tmp_path: Path) -> None:
+    charge = ("HS 11357(b)", "misdemeanor", PROBATION)
+    assert made(tmp_path, "proof-of-service", charge, remedy="hs-11361.8") == {
+        **{"name": "Ada Invented", "defendant": "Ada Invented", "case number": "12-0042"},
+        "proof_of_service_prop64": "Yes",
+    }
+
+
+def test_for_somebody_who_has_died_no_petition_is_filled_in(tmp_path: Path) -> None:
+    person = PERSON.replace("birth_date", "deceased: true\nbirth_date")
+    with pytest.raises(RequestError, match="has died: no petition"):
+        made(tmp_path, "CR-180", ("PC 242", "misdemeanor", PROBATION), remedy="pc-1203.4", person=person)
 
 
 def test_the_fee_waiver_goes_with_any_petition_and_swears_to_nothing(tmp_path: Path) -> None:

@@ -50,7 +50,12 @@ def lists(
         f"{written.charges:,} charges: lists for {written.courts:,} courts and {written.agencies:,} agencies, "
         f"{written.motions:,} motions. Written to {out}"
     )
-    if motions and not written.motions:
+    if written.to_be_completed:
+        print(
+            f"To be completed: {written.to_be_completed:,} charges are in no motion, as it is open what each would "
+            "become. lists.json names them."
+        )
+    elif motions and not written.motions:
         print("No charge has a remedy that the prosecutor begins. Name the remedies to move for with --remedy.")
     print("They hold names and dates of birth: keep them as the record itself.")
 
@@ -107,7 +112,9 @@ def petition(
     for title, names in (
         ("Not in the petition", done.left_out),
         ("On an attached page", done.attached),
+        ("With letters that the form may not show, to be written by hand", done.unsure),
         ("Not known, left empty", done.not_known),
+        ("Of who files, without a field in the map", done.unused),
         ("Not in the field map, left as they are", done.unmapped),
     ):
         if names:

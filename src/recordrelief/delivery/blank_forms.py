@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -120,15 +122,28 @@ def filled_form(blank: BlankForm, texts: Mapping[str, str], boxes: Mapping[str, 
     if "/XFA" in acro:
         del acro[NameObject("/XFA")]
     values: dict[str, Any] = {**texts, **{name: f"/{value}" for name, value in boxes.items()}}
-    for page in writer.pages:
-        if "/Annots" in page:
-            writer.update_page_form_field_values(page, values, auto_regenerate=False)
+    with _said_by_nobody():
+        for page in writer.pages:
+            if "/Annots" in page:
+                writer.update_page_form_field_values(page, values, auto_regenerate=False)
     writer.set_need_appearances_writer(True)
     for one in more:
         writer.append(io.BytesIO(one))
     made = io.BytesIO()
     writer.write(made)
     return made.getvalue()
+
+
+@contextmanager
+def _said_by_nobody() -> Iterator[None]:
+    """Without the warnings of pypdf, which repeat what stands in a field: a name, say."""
+    log = logging.getLogger("pypdf")
+    before = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def wrapped(text: str, room: float, size: float = BODY) -> list[str]:

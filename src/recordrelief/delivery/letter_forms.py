@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from html import escape
 
 from recordrelief.delivery.letters import Item, Letter
-from recordrelief.delivery.motions import check_papers, same_every_time
+from recordrelief.delivery.motions import check_papers, same_every_time, without_controls
 
 _STYLE = """
 body { font: 1.05rem/1.5 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 44rem;
@@ -96,24 +96,24 @@ def as_docx(letter: Letter) -> bytes:
     check_papers()
     from docx import Document
 
-    document = Document()
-    document.add_paragraph(letter.name)
-    document.add_heading(letter.title, level=1)
-    document.add_paragraph(letter.greeting)
-    document.add_paragraph(letter.opening)
+    document, clean = Document(), without_controls
+    document.add_paragraph(clean(letter.name))
+    document.add_heading(clean(letter.title), level=1)
+    document.add_paragraph(clean(letter.greeting))
+    document.add_paragraph(clean(letter.opening))
     for section in letter.sections:
-        document.add_heading(section.heading, level=2)
+        document.add_heading(clean(section.heading), level=2)
         for one in section.sentences:
-            document.add_paragraph(one, style="List Bullet")
+            document.add_paragraph(clean(one), style="List Bullet")
         for item in section.items:
-            document.add_heading(item.title, level=3)
+            document.add_heading(clean(item.title), level=3)
             for label, text in item.said:
                 paragraph = document.add_paragraph()
                 if label:
-                    paragraph.add_run(f"{label}: ").bold = True
-                paragraph.add_run(text)
+                    paragraph.add_run(clean(f"{label}: ")).bold = True
+                paragraph.add_run(clean(text))
     about = document.core_properties
-    about.author, about.comments, about.title, about.language = "", "", letter.title, letter.language
+    about.author, about.comments, about.title, about.language = "", "", clean(letter.title), letter.language
     about.created = about.modified = datetime.datetime(1980, 1, 1)
     made = io.BytesIO()
     document.save(made)

@@ -12,12 +12,13 @@ import attrs
 import polars as pl
 
 from recordrelief.delivery import lists
+from recordrelief.delivery.had import Had
 from recordrelief.delivery.names import all_names
 from recordrelief.delivery.run_again import RunAgain
 from recordrelief.errors import RequestError
-from recordrelief.explain import explain
+from recordrelief.explain import Explanation, explain
 from recordrelief.letter_texts import QUESTION, said
-from recordrelief.outlines import Outline, ToldCharge, ToldDetermination
+from recordrelief.outlines import ToldCharge, ToldDetermination
 from recordrelief.plain_texts import Frame, frame
 from recordrelief.plain_voice import day_in_words
 from recordrelief.statutes import StatutePack
@@ -79,7 +80,7 @@ def letter_to(again: RunAgain, subject_id: str, language: str = "en") -> Letter:
         raise RequestError("The record says that the person has died: no letter is written to them.")
     subject = person["subject_id"]
     told = [
-        (explain(one, subject).plain(language).outline, one.pack)
+        (explain(one, subject).plain(language), one.pack)
         for one in again.screened(records)
         if not one.determinations.filter(pl.col("subject_id") == subject).is_empty()
     ]
@@ -93,7 +94,7 @@ def letter_to(again: RunAgain, subject_id: str, language: str = "en") -> Letter:
         name=name,
         greeting=texts["dear"].format(name=name) if name else texts["dear_nobody"],
         opening=texts["opening"],
-        sections=tuple(section for outline, pack in told for section in _law(outline, pack, words, texts)),
+        sections=tuple(section for one, pack in told for section in _law(one, pack, words, texts)),
     )
 
 
@@ -104,27 +105,34 @@ def texts_of(language: str) -> Mapping[str, str]:
     return {name: str(text) for name, text in tomllib.loads(content).items()}
 
 
-def _law(outline: Outline, pack: StatutePack, words: Frame, texts: Mapping[str, str]) -> Iterator[Section]:
+def _law(explanation: Explanation, pack: StatutePack, words: Frame, texts: Mapping[str, str]) -> Iterator[Section]:
+    outline = explanation.outline
     (law,) = outline.laws
     yield Section(heading=texts["first_read"], sentences=tuple(law.plain or ()))
+    had = Had.of(explanation.determinations)
     parts: dict[str, list[Item]] = {}
     shown: set[str] = set()
     asked: set[str] = set()
     closed = False
-    for charge in law.charges:
-        told = _best(charge.determinations)
-        if told is None:
-            closed = True
+    for told in law.charges:
+        charge = _as_it_is_now(told, had.level(told.charge_id), words, texts)
+        given = [one for one in charge.determinations if one.status == "granted"]
+        for one in given:
+            parts.setdefault("granted", []).append(_given(charge, one, pack, had, words))
+            shown.add(one.remedy)
+        best = _best(charge.determinations)
+        if best is None:
+            closed = closed or not given
             continue
-        if told.status == "undetermined" and told.remedy in asked:  # the same questions once are enough
-            item = _again(charge, told, words, texts["same"])
+        if best.status == "undetermined" and best.remedy in asked:  # the same questions once are enough
+            item = _again(charge, best, words, texts["same"])
         else:
-            further = any(one is not told and one.open for one in charge.determinations)
-            item = _item(charge, told, words, texts["others"] if further else None)
-        parts.setdefault(_part(told), []).append(item)
-        shown.add(told.remedy)
-        if told.status == "undetermined":
-            asked.add(told.remedy)
+            further = any(one is not best and one.open for one in charge.determinations)
+            item = _item(charge, best, words, texts["others"] if further else None)
+        parts.setdefault(_part(best), []).append(item)
+        shown.add(best.remedy)
+        if best.status == "undetermined":
+            asked.add(best.remedy)
     if not any(one.startswith("eligible") for one in parts):
         yield Section(heading=texts["eligible_petition"], sentences=(texts["nothing"],))
     for part in _PARTS:
@@ -157,13 +165,13 @@ def _after(
 
 
 def _best(determinations: Sequence[ToldDetermination]) -> ToldDetermination | None:
-    """The answer that a letter tells of a charge; they stand in the order in which they help.
+    """The open answer that a letter tells of a charge; they stand in the order in which they help.
 
     Of those that nobody can tell yet, the one that the fewest facts would settle: rather not one of which a condition
     is surely unmet today, one that the law itself leaves open, or one that asks the person to say what nothing in the
     record speaks of.
     """
-    found = [one for one in determinations if one.open or one.status == "granted"]
+    found = [one for one in determinations if one.open]
     if not found or found[0].status != "undetermined":
         return found[0] if found else None
     undetermined = [one for one in found if one.status == "undetermined"]
@@ -179,6 +187,26 @@ def _against(one: ToldDetermination) -> bool:
 
 def _part(one: ToldDetermination) -> str:
     return f"eligible_{one.pathway}" if one.status == "eligible" else one.status
+
+
+def _as_it_is_now(charge: ToldCharge, level: str | None, words: Frame, texts: Mapping[str, str]) -> ToldCharge:
+    """The charge called by the level that relief left it, where that is another than it was disposed at."""
+    if level is None or level == charge.level or charge.plain is None:
+        return charge
+    name = charge.plain[0].removesuffix(words.levels[charge.level or "unknown"])
+    return attrs.evolve(charge, plain=(name + texts["level_now"].format(level=words.levels[level]), *charge.plain[1:]))
+
+
+def _given(charge: ToldCharge, one: ToldDetermination, pack: StatutePack, had: Had, words: Frame) -> Item:
+    """What the person has already: since when, and what it does."""
+    plain = one.plain
+    assert plain is not None and charge.plain is not None
+    day, mine = had.day(charge.charge_id, one.remedy), pack.plain.get(words.language)
+    text = None if mine is None else mine.remedy(one.remedy)
+    answer = [*plain.answer, *([words.say("ended_on", day=day_in_words(day, words))] if day else [])]
+    said = [("", text) for text in charge.plain[1:]]
+    said += [(words.labels["what"], plain.name), ("", " ".join(answer))]
+    return Item(title=charge.plain[0], said=(*said, *([(words.labels["does"], text.does)] if text else [])))
 
 
 def _again(charge: ToldCharge, one: ToldDetermination, words: Frame, same: str) -> Item:

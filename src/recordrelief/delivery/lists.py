@@ -150,6 +150,11 @@ def by_agency(rows: pl.DataFrame) -> Iterator[NamedList]:
     yield from _named("agency", ("agency",), arrests, ("agency", *COLUMNS))
 
 
+def outcome_is_open(rows: pl.DataFrame) -> pl.Series:
+    """Of which charges a missing fact chooses between several outcomes: nobody can order one of them yet."""
+    return rows["becomes"].cast(pl.String).str.contains(" or ", literal=True).fill_null(False)
+
+
 def returned(rows: pl.DataFrame, as_of: str) -> pl.DataFrame:
     """What the repository has to update: at once where the law itself does it, else when the court has ordered it."""
     by = (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from html import unescape
 from importlib.resources import as_file, files
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import Any
 
 import polars as pl
 
-from recordrelief.delivery.lists import COLUMNS, NamedList
+from recordrelief.delivery.lists import COLUMNS, NamedList, outcome_is_open
 from recordrelief.errors import RequestError, nearest
 from recordrelief.extras import missing
 
@@ -24,9 +26,11 @@ PLACES: Mapping[str, str] = {
     "court": "the court",
     "as_of": "the day at which law and record were read",
     "charges": "the charges, each with the columns of the list for the court, as texts",
+    "open_charges": "those of which it is open what they would become: they are not to be moved for yet",
 }
 """What a template may name."""
 _FIXED = (1980, 1, 1, 0, 0, 0)
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def check_papers() -> None:
@@ -58,6 +62,8 @@ def template_at(given: Path | None) -> Iterator[Path]:
 def written_motion(template: Path, of: NamedList, as_of: str, notice: str) -> bytes:
     """The motion and proposed order for one court, as a Word document. The same list gives the same bytes.
 
+    An order says what each charge becomes: charges of which that is open are told, and not moved for.
+
     Args:
         template: a Word document with places to fill in (:data:`PLACES`).
         of: the charges of the court.
@@ -68,7 +74,12 @@ def written_motion(template: Path, of: NamedList, as_of: str, notice: str) -> by
         RequestError: the template is no Word document, names something that there is not, or leaves out the notice.
     """
     county, court = of.of
-    filled = {"notice": notice, "county": county, "court": court, "as_of": as_of, "charges": list(_texts(of.rows))}
+    open_ = outcome_is_open(of.rows)
+    filled = {
+        **{"notice": notice, "county": county, "court": court, "as_of": as_of},
+        "charges": list(_texts(of.rows.filter(~open_))),
+        "open_charges": list(_texts(of.rows.filter(open_))),
+    }
     return filled_document(template, filled)
 
 
@@ -80,7 +91,7 @@ def filled_document(template: Path, filled: Mapping[str, Any]) -> bytes:
     """
     from docx.opc.exceptions import PackageNotFoundError
     from docxtpl import DocxTemplate
-    from jinja2 import StrictUndefined, TemplateError
+    from jinja2 import StrictUndefined, TemplateError, UndefinedError
     from jinja2.sandbox import SandboxedEnvironment
 
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
@@ -88,28 +99,60 @@ def filled_document(template: Path, filled: Mapping[str, Any]) -> bytes:
     try:
         document = DocxTemplate(str(template))
         named = document.get_undeclared_template_variables(environment)
-        for name in sorted(named - set(filled)):
-            raise RequestError(
-                "The template names something that there is not.",
-                where=template.name,
-                found=name,
-                cure=nearest(name, filled),
-            )
-        if "notice" not in named:
-            raise RequestError(
-                "The template does not say what the paper is.",
-                where=template.name,
-                cure="Put {{ notice }} on a cover page, for whoever signs to take off.",
-            )
-        document.render(dict(filled), environment)
-        document.save(made)
     except TemplateError as error:
-        raise RequestError(
-            "The template cannot be filled in.", where=template.name, found=type(error).__name__
-        ) from None
+        raise _not_filled(template, type(error).__name__) from None
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError):
         raise RequestError("The template is no Word document (.docx).", where=template.name) from None
+    for name in sorted(named - set(filled)):
+        raise RequestError(
+            "The template names something that there is not.",
+            where=template.name,
+            found=name,
+            cure=nearest(name, filled),
+        )
+    try:
+        document.render(dict(filled), environment)
+    except UndefinedError as error:
+        gone = re.search(r"'(\w+)'(?: is undefined)?$", str(error))
+        # What a template computes may be a part of the record: only what stands in the template is told.
+        if gone is None or not re.search(rf"\b{gone[1]}\b", _said_in(template)):
+            raise _not_filled(template, type(error).__name__) from None
+        raise RequestError(
+            "The template names something that there is not.",
+            where=template.name,
+            found=gone[1],
+            cure=nearest(gone[1], dict.fromkeys((*filled, *COLUMNS))),
+        ) from None
+    except Exception as error:
+        raise _not_filled(template, type(error).__name__) from None
+    document.save(made)
+    if _plain(filled["notice"]) not in _plain(_said_in(made)):
+        raise RequestError(
+            "The template does not say what the paper is.",
+            where=template.name,
+            cure="Put {{ notice }} on a cover page, for whoever signs to take off, outside of any condition.",
+        )
     return same_every_time(made.getvalue())
+
+
+def _not_filled(template: Path, why: str) -> RequestError:
+    return RequestError(
+        "The template cannot be filled in.",
+        where=template.name,
+        found=why,
+        cure="Every place is a text: a template puts them where they belong, and computes nothing.",
+    )
+
+
+def _said_in(document: io.BytesIO | Path) -> str:
+    """All text of a Word document, headers and footers with it."""
+    with zipfile.ZipFile(document) as parts:
+        found = [parts.read(name).decode() for name in parts.namelist() if re.fullmatch(r"word/\w+\.xml", name)]
+    return unescape(" ".join(re.sub(r"<[^>]*>", "", one) for one in found))
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _texts(rows: pl.DataFrame) -> Iterator[dict[str, str]]:
@@ -125,7 +168,12 @@ def text_of(value: Any) -> str:
         return value.isoformat()
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return str(value)
+    return without_controls(str(value))
+
+
+def without_controls(text: str) -> str:
+    """A text without the characters that no Word document takes."""
+    return _CONTROLS.sub(" ", text)
 
 
 def same_every_time(document: bytes) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from typing import Any
 
 import attrs
 import polars as pl
@@ -14,6 +15,7 @@ from recordrelief.determinations import determinations
 from recordrelief.errors import RequestError
 from recordrelief.findings import Determination
 from recordrelief.form_maps import FormMap
+from recordrelief.model import ARREST_STAGES
 from recordrelief.records import Records
 from recordrelief.remedies import Pathway
 from recordrelief.statutes import StatutePack
@@ -61,6 +63,7 @@ def counts_of(
         )
     rows = {row["charge_id"]: row for row in lists.agreed(records.charges, "charge_id").iter_rows(named=True)}
     _check_one_case({id: rows[id]["case_id"] for id in chosen}, named=bool(named))
+    extent = _extent(chosen, rows, by_charge, form)
     cases = {row["case_id"]: row for row in lists.agreed(records.cases, "case_id").iter_rows(named=True)}
     told = {row["charge_id"]: row for row in lists.told_charges(records, pl.Series(list(chosen))).iter_rows(named=True)}
     counts = tuple(
@@ -71,6 +74,7 @@ def counts_of(
             case=cases.get(rows[id]["case_id"], {}),
             agencies=tuple(told[id]["agencies"] or ()),
             sentence=told[id]["sentence"] or "",
+            extent=extent,
         )
         for id, taken in sorted(chosen.items(), key=lambda item: (rows[item[0]]["count_number"] or 0, item[0]))
     )
@@ -116,6 +120,32 @@ def _check_one_case(cases: Mapping[str, str | None], *, named: bool) -> None:
             found="; ".join(", ".join(ids) for ids in groups.values()),
             cure="Say which with --charge.",
         )
+
+
+def _extent(
+    chosen: Container[str],
+    rows: Mapping[str, Mapping[str, Any]],
+    by_charge: Mapping[str, Sequence[Determination]],
+    form: FormMap,
+) -> str | None:
+    """Whether the petition is about all convictions of its case: ``whole`` or ``part``, None where that is not known.
+
+    A conviction for which the record shows the relief already is none that stays.
+    """
+    cases = {row["case_id"] for id, row in rows.items() if id in chosen}
+    if None in cases:
+        return None
+    others = [
+        row["outcome"]
+        for id, row in rows.items()
+        if id not in chosen
+        and row["case_id"] in cases
+        and row["stage"] not in ARREST_STAGES
+        and not any(one.status == "granted" and one.remedy.id in form.remedies for one in by_charge.get(id, ()))
+    ]
+    if "convicted" in others:
+        return "part"
+    return None if None in others else "whole"
 
 
 def _why_not(

@@ -52,7 +52,11 @@ class Filer:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Count:
-    """One charge of the petition: what the law said of it, its row of the record and of its case."""
+    """One charge of the petition: what the law said of it, its row of the record and of its case.
+
+    ``extent`` says whether the petition leaves out a conviction of the case: ``part`` or ``whole``, None where that
+    cannot be told. ``place`` is where the charge stands on the paper: ``listed`` or ``attached``.
+    """
 
     asked: tuple[Determination, ...]
     also: frozenset[str]
@@ -60,6 +64,8 @@ class Count:
     case: Mapping[str, Any]
     agencies: tuple[str, ...]
     sentence: str
+    extent: str | None = None
+    place: str = "listed"
 
     @property
     def first(self) -> Determination:
@@ -112,13 +118,15 @@ def facts_of_row(one: Count, form: FormMap) -> dict[str, str | None]:
         cited = None
     if cited is not None and len(cited.citations) == 1:
         code, _, section = str(cited.citations[0]).partition(" ")
+    words = row["offense_text"] or row["charged_text"]
     # An attempt is not the offense itself: its form is told with the section.
     forms = [form_ for form_ in ("attempt", "conspiracy", "solicitation") if row[form_]]
     return {
         "charge.citation": offense_words(row) if row["citation"] is not None else None,
         "charge.code": code,
         "charge.section": " ".join([section, *(f"({each})" for each in forms)]) if section else None,
-        "charge.description": row["offense_text"] or row["charged_text"],
+        "charge.description": words,
+        "charge.name": words or (offense_words(row) if row["citation"] is not None else None),
         "charge.level": row["level"],
         "charge.count": None if row["count_number"] is None else str(row["count_number"]),
         "charge.conviction_date": _day(row, "conviction_date", form),
@@ -128,21 +136,29 @@ def facts_of_row(one: Count, form: FormMap) -> dict[str, str | None]:
     }
 
 
-def meets(one: Count, choice: Choice) -> bool:
-    """Whether a charge meets all that a choice turns on."""
+def applies(choice: Choice, counts: Sequence[Count]) -> bool:
+    """Whether these charges call for a choice: some of them meets what it turns on, and none what speaks against it."""
+    if choice.unless and any(meets(one, choice.unless) for one in counts):
+        return False
+    return any(meets(one, choice.when) for one in counts)
+
+
+def meets(one: Count, when: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a charge meets all of several conditions."""
     row = one.row
-    remedies = choice.when.get("remedy")
+    remedies = when.get("remedy")
     asked = [each for each in one.asked if remedies is None or each.remedy.id in remedies]
     found: Mapping[str, frozenset[str]] = {
         "remedy": frozenset(each.remedy.id for each in asked),
         "also": one.also,
         "grade": frozenset(each.grade for each in asked if each.grade),
-        "level": frozenset({row["level"]} if row["level"] else ()),
-        "outcome": frozenset({row["outcome"]} if row["outcome"] else ()),
+        "level": frozenset({row["level"] or "unknown"}),
+        "outcome": frozenset({row["outcome"] or "unknown"}),
+        "case": frozenset({one.extent} if one.extent else ()),
+        "place": frozenset({one.place}),
     }
     return all(
-        _cites(row, wanted) if key == "section" else bool(found[key] & set(wanted))
-        for key, wanted in choice.when.items()
+        _cites(row, wanted) if key == "section" else bool(found[key] & set(wanted)) for key, wanted in when.items()
     )
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import attrs
 
+from recordrelief.delivery import lists
 from recordrelief.delivery.blank_forms import BlankForm, filled_form, wrapped
 from recordrelief.delivery.petition_charges import Asked, counts_of
-from recordrelief.delivery.petition_facts import Count, Filer, facts_of, facts_of_row, meets
-from recordrelief.delivery.plain_pages import ROOM, plain_pages
+from recordrelief.delivery.petition_facts import Count, Filer, applies, facts_of, facts_of_row, meets
+from recordrelief.delivery.plain_pages import ROOM, can_be_set, plain_pages
 from recordrelief.delivery.run_again import RunAgain
 from recordrelief.errors import RequestError, nearest
-from recordrelief.form_maps import Choice, FormMap, filled_in, in_row, places_of
+from recordrelief.form_maps import Choice, FormMap, Rows, filled_in, in_row, places_of
 from recordrelief.statutes import StatutePack
 
 
@@ -33,7 +34,11 @@ class PetitionRequest:
 
 @attrs.frozen(kw_only=True)
 class Petition:
-    """A form filled in, and what is to be known of it: by the names of its fields, never by what stands in them."""
+    """A form filled in, and what is to be known of it: by the names of its fields, never by what stands in them.
+
+    ``unsure`` are fields with letters that the form may not show. ``unused`` is what is known of who files and has no
+    field in the map.
+    """
 
     content: bytes
     charges: tuple[str, ...]
@@ -42,6 +47,8 @@ class Petition:
     attached: tuple[str, ...]
     not_known: tuple[str, ...]
     unmapped: tuple[str, ...]
+    unsure: tuple[str, ...]
+    unused: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     left: Mapping[str, str]
     notes: tuple[str, ...]
@@ -52,8 +59,9 @@ def petition(again: RunAgain, request: PetitionRequest) -> Petition:
     """Fill in a court's form for one person.
 
     Raises:
-        RequestError: a charge may not be petitioned for, or is open and that was not allowed; the charges are of
-            several cases; the form is not the one that its field map is of.
+        RequestError: the record says that the person has died; a charge may not be petitioned for, or is open and that
+            was not allowed; the charges are of several cases; the form is not the one that its field map is of, or not
+            that of the county.
     """
     pack, form = _form(again, request.form)
     blank = BlankForm.of_file(request.blank)
@@ -67,10 +75,16 @@ def petition(again: RunAgain, request: PetitionRequest) -> Petition:
     records = again.records_of([again.subject_behind(request.subject_id)])
     if records.subjects.is_empty():
         raise RequestError("The run has no such subject.")
+    if lists.agreed(records.subjects, "subject_id")["deceased"][0]:
+        raise RequestError("The record says that the person has died: no petition is filled in for them.")
     asked = Asked(charges=request.charges, remedies=request.remedies, undetermined=request.allow_undetermined)
     counts, left_out = counts_of(again, pack, form, asked, records)
-    facts = facts_of(form, counts, records, Filer.of_file(request.filer))
-    return attrs.evolve(_Filling(pack, form, blank, further, facts, counts).made(), left_out=left_out)
+    filer = Filer.of_file(request.filer)
+    facts = facts_of(form, counts, records, filer)
+    _check_county(form, facts["case.county"])
+    known = [name for name, value in attrs.asdict(filer).items() if value is not None]
+    unused = tuple(name for name in known if f"filer.{name}" not in form.used())
+    return attrs.evolve(_Filling(pack, form, blank, further, facts, counts).made(), left_out=left_out, unused=unused)
 
 
 def _form(again: RunAgain, id: str) -> tuple[StatutePack, FormMap]:
@@ -80,10 +94,25 @@ def _form(again: RunAgain, id: str) -> tuple[StatutePack, FormMap]:
     return known[id]
 
 
+def _check_county(form: FormMap, county: str | None) -> None:
+    for other in form.not_counties:
+        if county is not None and other.casefold() == county.strip().casefold():
+            raise RequestError(
+                f"The form is not that of the county (form {form.id}, revision {form.revision}).",
+                found=other,
+                cure="Take the county's own form.",
+            )
+
+
 def _check_fields(form: FormMap, blank: BlankForm) -> None:
+    rows = form.rows
     gone = [name for name in form.fields() if name not in blank.fields]
-    if form.rows is not None and form.rows.count is None:
-        gone += [name for name in form.rows.text if not blank.numbers(name)]
+    if rows is not None and rows.count is None:
+        # The first field of a row tells how many there are: the other fields must be there for each of them.
+        first, *others = rows.patterns()
+        numbers = blank.numbers(first)
+        gone += [in_row(name, n) for n in numbers for name in others if in_row(name, n) not in blank.fields]
+        gone += [] if numbers else [first]
     if gone:
         raise RequestError(
             f"The form lacks fields of its map (form {form.id}, revision {form.revision}).",
@@ -113,13 +142,18 @@ class _Filling:
     counts: tuple[Count, ...]
     attached: dict[str, str] = attrs.field(factory=dict)
     not_known: list[str] = attrs.field(factory=list)
+    unsure: list[str] = attrs.field(factory=list)
 
     def made(self) -> Petition:
         """The form, and what is to be known of it."""
         form = self.form
+        rest: tuple[Count, ...] = ()
+        if self._lists(form.rows):
+            room = len(self._rows(form, self.blank))
+            rest = tuple(attrs.evolve(one, place="attached") for one in self.counts[room:])
+            self.counts = (*self.counts[:room], *rest)
         texts, boxes = self._part(form, self.blank, self.counts)
         pages: list[bytes] = []
-        rest = self.counts[len(self._rows(form, self.blank)) :] if form.rows is not None else ()
         if rest and self.further is not None and form.attachment is not None:
             other = self.pack.forms[form.attachment]
             room = len(self._rows(other, self.further))
@@ -136,6 +170,7 @@ class _Filling:
             checked=tuple(boxes),
             attached=(*self.attached, *(f"charge {one.row['charge_id']}" for one in rest)),
             not_known=tuple(dict.fromkeys(self.not_known)),
+            unsure=tuple(dict.fromkeys(self.unsure)),
             unmapped=tuple(name for name in self.blank.fields if name not in mapped),
             left=form.left,
             notes=form.notes,
@@ -148,24 +183,28 @@ class _Filling:
         for name, text in form.text.items():
             self._put(texts, form, blank, name, filled_in(text, self.facts), text)
         for choice in form.choices:
-            if any(meets(one, choice) for one in counts):
+            if applies(choice, self.counts):
                 self._choose(texts, boxes, form, blank, choice, choice.field, self.facts)
-        if form.rows is not None:
+        if form.rows is not None and self._lists(form.rows):
             for n, one in zip(self._rows(form, blank), counts, strict=False):
                 values = self.facts | facts_of_row(one, form)
                 for name, text in form.rows.text.items():
                     self._put(texts, form, blank, in_row(name, n), filled_in(text, values), text)
                 for choice in form.rows.choices:
-                    if meets(one, choice):
+                    if applies(choice, [one]):
                         self._choose(texts, boxes, form, blank, choice, in_row(choice.field, n), values)
         return texts, boxes
+
+    def _lists(self, rows: Rows | None) -> bool:
+        """Whether the charges are listed at all."""
+        return rows is not None and (not rows.when or any(meets(one, rows.when) for one in self.counts))
 
     def _rows(self, form: FormMap, blank: BlankForm) -> tuple[int, ...]:
         rows = form.rows
         if rows is None:
             return ()
         if rows.count is None:
-            return blank.numbers(next(iter(rows.text)))
+            return blank.numbers(rows.patterns()[0])
         return tuple(range(rows.first, rows.first + rows.count))
 
     def _choose(
@@ -191,6 +230,8 @@ class _Filling:
                 f"{name} ({place})" for place in places_of(text) if self.facts.get(place, "") is None
             ] or [name]
             return
+        if not can_be_set(value):
+            self.unsure.append(name)
         field = blank.fields[name]
         if field.fits(value):
             texts[name] = value
@@ -219,3 +260,7 @@ class _Filling:
             told = ("charge.count", "charge.citation", "charge.description", "charge.level", "charge.conviction_date")
             said = [value for name in told if (value := values[name])]
             yield from wrapped("Count " + ", ".join(said) if values["charge.count"] else ", ".join(said), ROOM)
+            for choice in self.form.rows.choices if self.form.rows else ():
+                if applies(choice, [one]):
+                    said_of = "yes" if choice.text is None else filled_in(choice.text, self.facts | values)
+                    yield from wrapped(f"{choice.label or choice.field}: {said_of or ''}", ROOM)

@@ -24,11 +24,21 @@ _WIDTHS = (
     *(556, 556, 333, 500, 278, 556, 500, 722, 500, 500, 500, 334, 260, 334, 584),
 )
 _WIDEST = 1015
+_LETTERS = "cp1252"
 
 
 def text_width(text: str, size: float) -> float:
     """How wide a text is in Helvetica; letters beyond English are taken for the widest."""
     return sum(_WIDTHS[ord(one) - 32] if 32 <= ord(one) < 127 else _WIDEST for one in text) * size / 1000
+
+
+def can_be_set(text: str) -> bool:
+    """Whether Helvetica, as PDFs name it, has every letter of a text. Forms of courts seldom carry more than that."""
+    try:
+        text.encode(_LETTERS)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def plain_pages(lines: Sequence[str]) -> bytes:
@@ -64,13 +74,12 @@ def plain_pages(lines: Sequence[str]) -> bytes:
 def _drawn(lines: Sequence[str]) -> bytes:
     parts = [f"BT /F1 {BODY} Tf {_LEADING} TL {_EDGE} {_PAGE[1] - _EDGE} Td".encode()]
     for line in lines:
-        try:
-            text = line.encode("cp1252")
-        except UnicodeEncodeError:
+        if not can_be_set(line):
             raise RequestError(
                 "A text for the attached page has a letter that its font has not.",
                 cure="Write the attachment by hand, from the list for the court.",
-            ) from None
+            )
+        text = line.encode(_LETTERS)
         for sign in (b"\\", b"(", b")"):
             text = text.replace(sign, b"\\" + sign)
         parts.append(b"(" + text + b") Tj T*")

@@ -34,18 +34,20 @@ class ListsRequest:
 
 @attrs.frozen
 class Written:
-    """How many charges, courts, agencies and motions."""
+    """How many charges, courts, agencies and motions; and how many charges wait for their outcome to be known."""
 
     charges: int
     courts: int
     agencies: int
     motions: int
+    to_be_completed: int
 
 
 def write_lists(again: RunAgain, request: ListsRequest) -> Written:
     """Write the lists of a run: ``court-*``, ``agency-*``, ``return``, and ``motion-*`` where they are asked for.
 
-    A motion is about what the prosecutor begins, or about the remedies that the request names.
+    A motion is about what the prosecutor begins, or about the remedies that the request names. A charge of which it is
+    open what it would become is in no motion: ``lists.json`` names it.
 
     Raises:
         RequestError: the request or its template is wrong, or something that is needed is not installed.
@@ -63,13 +65,16 @@ def write_lists(again: RunAgain, request: ListsRequest) -> Written:
     rows = lists.eligible_charges(again, chosen)
     courts, agencies = list(lists.by_court(rows)), list(lists.by_agency(rows))
     moved = 0
+    to_be_completed: list[str] = []
     with motions.template_at(request.template) as template, place.filled() as directory:
         for one in (*courts, *agencies):
             _write(one.rows, directory / one.name, again.notice, xlsx=request.xlsx)
         _write(lists.returned(rows, about["as_of"]), directory / RETURN_FILE, again.notice, xlsx=request.xlsx)
         for one in courts if request.motions else ():
             mine = one if chosen else attrs.evolve(one, rows=one.rows.filter(pathway=Pathway.PROSECUTOR.value))
-            if mine.rows.is_empty():
+            open_ = lists.outcome_is_open(mine.rows)
+            to_be_completed += mine.rows["charge_id"].filter(open_).to_list()
+            if open_.all():
                 continue
             document = motions.written_motion(template, mine, about["as_of"], again.notice)
             (directory / f"motion-{one.name.removeprefix('court-')}.docx").write_bytes(document)
@@ -82,10 +87,11 @@ def write_lists(again: RunAgain, request: ListsRequest) -> Written:
             "remedies": sorted(chosen),
             "files": sorted([*(path.name for path in directory.iterdir()), LISTS.marker]),
             "charges": rows.height,
+            **({"to_be_completed": sorted(to_be_completed)} if request.motions else {}),
             "lists": {one.name: {"of": list(one.of), "charges": one.rows.height} for one in (*courts, *agencies)},
         }
         (directory / LISTS.marker).write_text(json_text(told), encoding="utf-8")
-    return Written(rows.height, len(courts), len(agencies), moved)
+    return Written(rows.height, len(courts), len(agencies), moved, len(to_be_completed))
 
 
 def _write(rows: pl.DataFrame, stem: Path, notice: str, *, xlsx: bool) -> None:
