@@ -9,7 +9,7 @@ from typing import Any
 from recordrelief.errors import RequestError, nearest
 from recordrelief.handwritten import Page, refuse
 from recordrelief.law.scopes import Kind
-from recordrelief.model import PartialDate, Subject
+from recordrelief.model import Subject
 from recordrelief.people_reader import StatedFact
 from recordrelief.statutes import StatutePack
 
@@ -69,7 +69,7 @@ def check_subject(subject: Subject, packs: Iterable[StatutePack]) -> None:
                     found=repr(name),
                     cure=nearest(name, known),
                 )
-            if value is not None and not any(isinstance(value, _TYPES[kind]) for kind in kinds):
+            if not any(isinstance(value, _TYPES[kind]) for kind in kinds):
                 raise RequestError(
                     "A fact has another kind of value.",
                     where=f"{table}, {name}",
@@ -78,12 +78,7 @@ def check_subject(subject: Subject, packs: Iterable[StatutePack]) -> None:
                 )
 
 
-_TYPES: dict[Kind, tuple[type, ...]] = {
-    "test": (bool,),
-    "day": (date, PartialDate),
-    "number": (int, float),
-    "word": (str,),
-}
+_TYPES: dict[Kind, type] = {kind: of for of, kind in _KINDS.items()} | {"word": str}
 
 
 def _declared(packs: Iterable[StatutePack]) -> dict[str, dict[str, set[Kind]]]:
