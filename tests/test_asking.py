@@ -150,7 +150,6 @@ def _error(result: Result) -> BaseException:
         (("person.yaml", *FILES, "--subject", "P2"), "no such person"),
         (("person.yaml", *FILES, "--date", "soon"), "not a date"),
         (("nowhere.yaml", *FILES), "no such input"),
-        (("run",), "Say which with --subject"),
         (("run", "--subject", "P1", "--as-of", "2020-07-01"), "a law, a day and a policy of its own"),
     ],
 )

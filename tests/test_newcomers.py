@@ -177,3 +177,16 @@ def test_in_python_a_value_of_the_wrong_kind_is_refused_in_words() -> None:
         rr.read(["extract.csv"])  # type: ignore[arg-type]
     at = rr.screen(records, statutes=law, as_of=datetime(2020, 7, 1, 12, 30))
     assert at.as_of == date(2020, 7, 1)
+
+
+def test_of_a_run_about_one_person_nobody_need_say_whom(capfd: pytest.CaptureFixture[str]) -> None:
+    Path("walk.yaml").write_text(
+        "subject_id: p\ncharges: [{id: c, citation: XX 1, level: misdemeanor, outcome: convicted}]\n", encoding="utf-8"
+    )
+    assert command(capfd, "screen", "walk.yaml", *SCREEN)[0] == 0
+    code, out, err = command(capfd, "explain", "run")
+    assert (code, err) == (0, "") and "Subject p" in out
+    assert command(capfd, "settle", "run")[0] == 0
+    assert command(capfd, "screen", "extract.csv", *SCREEN, "--force")[0] == 0
+    code, out, err = command(capfd, "explain", "run")
+    assert code == 2 and "more than one person" in err and "--subject" in err

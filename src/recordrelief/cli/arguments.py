@@ -38,6 +38,10 @@ Without = Annotated[
     list[int] | None,
     typer.Option(metavar="N", help="Leave out correction N, counted from 1 over all files; may be repeated."),
 ]
+PersonId = Annotated[
+    str | None,
+    typer.Option("--subject", metavar="ID", help="The person, by subject_id; may be left out where there is only one."),
+]
 RunKey = Annotated[
     Path | None, typer.Option("--key", metavar="KEYFILE", help="Of a pseudonymous run: the key it was made with.")
 ]

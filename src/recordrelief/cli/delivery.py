@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recordrelief.cli.arguments import Force, Out, PluginFiles, RunKey, load_plugins
+from recordrelief.cli.arguments import Force, Out, PersonId, PluginFiles, RunKey, load_plugins
+from recordrelief.cli.one_person import the_person
 from recordrelief.errors import RequestError
 
 if TYPE_CHECKING:
@@ -127,8 +128,8 @@ def petition(
 
 def letter(
     directory: Run,
-    subject: Annotated[str, typer.Option(metavar="ID", help="The person, by subject_id.")],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write: .html, .docx or .txt.")],
+    subject: PersonId = None,
     language: Annotated[str, typer.Option(metavar="CODE", help="Language of the letter: en or es.")] = "en",
     input: Moved = None,
     key: RunKey = None,
@@ -140,13 +141,14 @@ def letter(
     from recordrelief.delivery.letters import letter_to
     from recordrelief.delivery.motions import check_papers
     from recordrelief.placing import filled_file
+    from recordrelief.stored_runs import open_run
 
     form = FORMS.get(out.suffix.casefold())
     if form is None:
         raise RequestError("A letter is not written as that.", found=repr(out.suffix), expected=", ".join(FORMS))
     if out.suffix.casefold() == ".docx":
         check_papers()
-    made = letter_to(_again(directory, input, key, plugin), subject, language)
+    made = letter_to(_again(directory, input, key, plugin), the_person(open_run(directory), subject), language)
     with filled_file(out, force=force) as path:
         path.write_bytes(form(made))
     print(f"Written to {out}. A lawyer should read it before it is sent.")

@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from recordrelief.cli.arguments import Force, FormatName, PluginFiles, PolicyName, RunKey, load_plugins
+from recordrelief.cli.arguments import Force, FormatName, PersonId, PluginFiles, PolicyName, RunKey, load_plugins
 from recordrelief.errors import RequestError
 
 if TYPE_CHECKING:
     from recordrelief.plugins import Plugins
     from recordrelief.rescreening import Person
+    from recordrelief.stored_runs import StoredRun
 
 
 def explain(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A finished run.")],
-    subject: Annotated[str, typer.Option(metavar="ID", help="The person, by subject_id.")],
+    subject: PersonId = None,
     charge: Annotated[str | None, typer.Option(metavar="ID", help="Only this charge, by charge_id.")] = None,
     remedy: Annotated[str | None, typer.Option(metavar="ID", help="Only this remedy.")] = None,
     findings: Annotated[
@@ -57,6 +58,7 @@ def explain(
     if voice == "statute" and language != "en":
         raise RequestError("Only the plain voice speaks other languages.", cure="Add --voice plain.")
     stored = open_run(directory)
+    subject = the_person(stored, subject)
     places, notes = located(stored, input or ())
     if key is None and stored.manifest.get("pseudonyms"):
         notes = ("The run is pseudonymous: only its key (--key) and its inputs (--input) tell more.",)
@@ -96,7 +98,7 @@ def explain(
 
 def settle(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="A finished run.")],
-    subject: Annotated[str, typer.Option(metavar="ID", help="The person, by subject_id.")],
+    subject: PersonId = None,
     charge: Annotated[str | None, typer.Option(metavar="ID", help="Only this charge, by charge_id.")] = None,
     remedy: Annotated[str | None, typer.Option(metavar="ID", help="Only this remedy.")] = None,
     facts: Annotated[
@@ -135,9 +137,7 @@ def settle(
 
 def ask(
     inputs: Annotated[list[Path], typer.Argument(metavar="INPUT...", help="A finished run, or source files.")],
-    subject: Annotated[
-        str | None, typer.Option(metavar="ID", help="The person, by subject_id; may be left out of files about one.")
-    ] = None,
+    subject: PersonId = None,
     out: Annotated[
         Path, typer.Option(metavar="FILE.yaml", help="The corrections to write; what stands in the file is kept.")
     ] = Path("corrections.yaml"),
@@ -174,8 +174,6 @@ def ask(
                 "A run was made with a law, a day and a policy of its own.",
                 cure="Leave out --statutes, --as-of, --format and --policy.",
             )
-        if subject is None:
-            raise RequestError("A run is about many people.", cure="Say which with --subject.")
         person, known = _person_of_run(inputs[0], subject, input, plugin, key, apart_from=out)
     else:
         if key is not None:
@@ -194,6 +192,25 @@ def ask(
         print(f"{answers} written to {out}. To screen with what it says: --corrections {out}")
 
 
+def the_person(stored: StoredRun, subject: str | None) -> str:
+    """The person who was named; the only one of a run where nobody was.
+
+    Raises:
+        RequestError: nobody was named, and the run is not about one person.
+    """
+    if subject is not None:
+        return subject
+    from recordrelief.answering import PEOPLE_FILE
+
+    ids = stored.scan(PEOPLE_FILE).select("subject_id").limit(2).collect()["subject_id"].to_list()
+    if len(ids) != 1:
+        raise RequestError(
+            "The run is about more than one person." if ids else "The run is about nobody.",
+            cure="Say which with --subject, by a subject_id of its determinations." if ids else None,
+        )
+    return str(ids[0])
+
+
 def _prompted(text: str) -> str | None:
     try:
         return str(typer.prompt(text, default="skip", show_default=False))
@@ -203,7 +220,7 @@ def _prompted(text: str) -> str | None:
 
 def _person_of_run(
     directory: Path,
-    subject: str,
+    subject: str | None,
     moved: Sequence[Path] | None,
     plugin: Sequence[Path] | None,
     key: Path | None,
@@ -226,4 +243,4 @@ def _person_of_run(
         )
     files = [Path(path) for path in stored.manifest["plugin_files"]] if plugin is None else plugin
     known = load_plugins(files)
-    return person_again(stored, subject, places, known, pseudonyms), known
+    return person_again(stored, the_person(stored, subject), places, known, pseudonyms), known
