@@ -1,7 +1,7 @@
 """Every figure of the report, in one place: its name, what it means, the SQL that gives it, and how it is computed.
 
 The SQL runs over the views of :func:`recordrelief.reports.standing.views`; the computation, in Polars, gives the same
-rows and columns. Which numbers of a figure are too small to be shown is decided in ``tables``.
+rows and columns. Which numbers are hidden is decided in ``tables``, of all figures together.
 """
 
 from __future__ import annotations
@@ -35,15 +35,13 @@ class Shape(StrEnum):
     """How the numbers of a figure add up, which is what decides which of them must be hidden together."""
 
     COUNTS = "counts"
-    """They do not."""
+    """They do not; what holds between them all the same is in ``relations``."""
     PARTS = "parts of each row"
     """The columns of a row add up to its ``total``."""
     TABLE = "parts of each row and of all"
     """The rows add up too, to the standing of everybody."""
     COLUMNS = "parts of all"
     """The rows of each column add up to a number that another figure gives."""
-    FREED = "what is left and what is not"
-    """Those with something now, those with it left, and those without: low and high."""
 
 
 Compute = Callable[..., pl.DataFrame]
@@ -406,7 +404,7 @@ FROM charges""",
         ),
         compute=_relieved,
         finish=lambda frame: frame.sort(pl.col("scale").cast(pl.Enum(SCALES))),
-        shape=Shape.FREED,
+        shape=Shape.COUNTS,
         keys=("scale",),
     ),
     Figure(
@@ -593,7 +591,6 @@ FROM (
 )
 """The figures of the report, in its order."""
 
-BY_NAME = {figure.name: figure for figure in FIGURES}
 NOT_CONDITIONS = {
     APPLIES: "whether the remedy is about the charge at all",
     GRANTED: "whether this relief was already granted",
