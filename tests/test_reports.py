@@ -24,11 +24,15 @@ from recordrelief.cli import main
 from recordrelief.comparison import CHANGES
 from recordrelief.comparison import COLUMNS as CHANGED
 from recordrelief.judgment import DETERMINATIONS, STATUSES
-from recordrelief.particulars import CHARGES, PEOPLE
+from recordrelief.model import Charge, Subject
+from recordrelief.model import Relief as Granted
+from recordrelief.particulars import CHARGES, PEOPLE, charges_of
 from recordrelief.plugins import installed, load
+from recordrelief.records import Records
 from recordrelief.reports import FIGURES, Report, read_directory, report, uptake, years_to_clear
 from recordrelief.reports.comparing import COMPARED, WORDS, Compared, report_comparison
 from recordrelief.reports.figures import Figure, Shape, computed
+from recordrelief.reports.law import effects_of
 from recordrelief.reports.making import write_csv
 from recordrelief.reports.page import HEADS
 from recordrelief.reports.relations import Cell, Numbers, between_figures
@@ -189,6 +193,7 @@ ONE_CHARGE = st.fixed_dictionaries(
         "conviction_date_latest": st.none() | DAYS,
         "relief_date": st.none() | DAYS,
         "reliefs": st.sampled_from([0, 0, 0, 1]),
+        "relief_leaves": st.sampled_from([None, None, "nothing", "misdemeanor"]),
         "answers": st.dictionaries(st.sampled_from(["r-1", "r-2", "r-3"]), ANSWERS, max_size=3),
     }
 )
@@ -231,7 +236,8 @@ def _stored(directory: Path, frames: dict[str, pl.DataFrame], remedies: tuple[st
             frame.filter(~first).write_parquet(path / "part-00001.parquet")
         else:
             frame.write_parquet(path)
-    return Source(StoredRun(directory, {"as_of": AS_OF.isoformat()}), remedies)
+    effects = {"r-1": "nothing", "r-2": "misdemeanor", "r-3": "its level"}
+    return Source(StoredRun(directory, {"as_of": AS_OF.isoformat()}), remedies, effects=effects)
 
 
 def _agree(source: Source, directory: Path) -> None:
@@ -315,6 +321,126 @@ def _one_charge_each(directory: Path, counties: Mapping[str, Mapping[str, int]])
         ),
     }
     return _stored(directory, frames, (), False)
+
+
+# What relief so far left
+
+
+def _convicted(
+    directory: Path, charges: Sequence[tuple[str | None, Mapping[str, str]]], remedies: tuple[str, ...] = ()
+) -> dict[str, pl.DataFrame]:
+    """The figures of one person: of each felony what its reliefs leave, and the answers by remedy."""
+    key = [{"subject_id": "p", "charge_id": str(place)} for place in range(len(charges))]
+    felony = {"level": "felony", "outcome": "convicted"}
+    frames = {
+        "charges": _frame(
+            [
+                mine | felony | {"relief_leaves": leaves, "reliefs": int("granted" in answers.values() or bool(leaves))}
+                for mine, (leaves, answers) in zip(key, charges, strict=True)
+            ],
+            CHARGES,
+        ),
+        "people": _frame([{"subject_id": "p"}], {"subject_id": (pl.String(), ""), **PEOPLE}),
+        "determinations": _frame(
+            [
+                mine | {"remedy": remedy, "status": word, "outcome": "dismissed", "best": True}
+                for mine, (_, answers) in zip(key, charges, strict=True)
+                for remedy, word in answers.items()
+            ],
+            DETERMINATIONS,
+        ),
+    }
+    source = _stored(directory, frames, remedies, False)
+    _agree(source, directory)
+    return computed(source, FIGURES)
+
+
+def _left(found: Mapping[str, pl.DataFrame], scale: str) -> dict[str, int]:
+    return found["relieved"].row(by_predicate=pl.col("scale") == scale, named=True)
+
+
+def test_a_reduction_leaves_a_conviction_and_a_dismissal_does_not(tmp_path: Path) -> None:
+    """Effects: r-1 takes a conviction off, r-2 leaves a misdemeanor, r-3 its level."""
+    dismissed = (None, {"r-1": "eligible"})
+    for place, (felonies, convictions, one) in enumerate(
+        [
+            (1, 1, (None, {"r-2": "granted"})),
+            (1, 1, ("misdemeanor", {})),
+            (1, 0, (None, {"r-1": "granted"})),
+            (1, 0, ("nothing", {})),
+            (1, 0, (None, {"r-1": "granted", "r-2": "granted"})),
+        ]
+    ):
+        directory = tmp_path / str(place)
+        directory.mkdir()
+        found = _convicted(directory, [one, dismissed])
+        assert _left(found, "conviction")["left"] == convictions
+        assert (_left(found, "felony")["people"], _left(found, "felony")["freed"]) == (felonies, 1)
+
+
+@pytest.mark.parametrize("granted", ["r-3", "r-4"])
+def test_relief_that_may_have_left_a_felony_does_not_free_anybody(tmp_path: Path, granted: str) -> None:
+    found = _convicted(tmp_path, [(None, {granted: "granted"}), (None, {"r-1": "eligible"})])
+    assert _left(found, "felony")["left"] == _left(found, "conviction")["left"] == 1
+
+
+def test_a_charge_that_was_reduced_and_may_be_dismissed_is_eligible(tmp_path: Path) -> None:
+    found = _convicted(tmp_path, [(None, {"r-2": "granted", "r-1": "eligible"})])
+    charges, people = found["gap"].rows(named=True)
+    for told in (charges, people):
+        assert (told["granted"], told["eligible"]) == (0, 1)
+    assert _left(found, "conviction") | {"scale": ""} == {
+        "scale": "",
+        "people": 1,
+        "left": 0,
+        "freed": 1,
+        "left_high": 0,
+        "freed_high": 1,
+    }
+
+
+@pytest.mark.parametrize(("granted", "high"), [("r-2", 1), ("r-1", 0), ("r-4", 0)])
+def test_a_charge_with_relief_and_nothing_surely_open_is_granted(tmp_path: Path, granted: str, high: int) -> None:
+    found = _convicted(tmp_path, [(None, {granted: "granted", "r-5": "undetermined"})])
+    for told in found["gap"].rows(named=True):
+        assert (told["granted"], told["eligible"], told["eligible_high"]) == (1, 0, high)
+
+
+def test_what_reliefs_leave_is_read_from_the_record() -> None:
+    reliefs = {
+        "a": ({"kind": "reduced", "resulting_level": "misdemeanor"}, {"kind": "dismissed"}),
+        "b": ({"kind": "reduced", "resulting_level": "misdemeanor"}, {"kind": "redesignated"}),
+        "c": ({"kind": "automatic"},),
+        "d": (),
+    }
+    person = Subject(
+        subject_id="S",
+        charges=tuple(
+            Charge(charge_id=id, reliefs=tuple(Granted(**one) for one in mine)) for id, mine in reliefs.items()
+        ),
+    )
+    frame = charges_of(Records.from_subjects([person]))
+    assert dict(frame.select("charge_id", "relief_leaves").rows()) == {
+        "a": "nothing",
+        "b": "misdemeanor",
+        "c": None,
+        "d": None,
+    }
+
+
+def test_what_remedies_leave_is_read_from_the_law() -> None:
+    known = installed()
+    if "us-ca" not in known.statutes:
+        pytest.skip("the pack for California is not installed")
+    law = {"id": "us-ca", "version": known.statutes["us-ca"].version, "policy": None}
+    effects = effects_of({"statutes": [law], "as_of": "2024-02-29"}, known)
+    assert effects["pc-1203.4"] == effects["pc-1203.45"] == "nothing"
+    assert effects["pc-1170.18"] == effects["hs-11361.8"] == "misdemeanor"
+    assert effects["pc-4852.01"] == "its level"
+    assert effects_of({"statutes": [law | {"version": "another"}], "as_of": "2024-02-29"}, known) == {}
+
+
+# Small numbers, over all tables of a run
 
 
 def test_counties_that_add_up_to_all_people_are_hidden_together(tmp_path: Path) -> None:

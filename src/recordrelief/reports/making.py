@@ -138,13 +138,14 @@ def report(
     if granted_per_year is not None and not granted_per_year >= 0:
         raise RequestError("A rate must not be under nought.", found=str(granted_per_year))
     offices = None if help_directory is None else read_directory(Path(help_directory))
-    source = read_source(Path(directory), remedies)
+    known = installed() if plugins is None else plugins
+    source = read_source(Path(directory), remedies, known)
     tables = tables_of(source, threshold)
     return Report(
         source=source,
         tables=tables,
         gaps=tuple(gaps_of(tables["gap"], granted_per_year)),
-        words=words_of(source, installed() if plugins is None else plugins),
+        words=words_of(source, known),
         threshold=threshold,
         directory=offices,
     )

@@ -1,10 +1,10 @@
 """Small numbers are hidden, and further ones beside them, so that no hidden number can be computed from those shown.
 
-Every table of a report is looked at together with all others. What is known to hold between their numbers is a list of
-*relations*: sums of numbers, each taken so many times, that themselves count something. A sum that comes to nought is an
-equation that anybody can use (the parts of a row less their total; the same count in two tables). A sum that comes to
-less than the threshold is itself a small number, though no table prints it (all who were convicted less those who still
-have a conviction), and is protected like those that are printed.
+Every table of a report is looked at together with all others. What is known to hold between their numbers is a list
+of *relations*: sums of numbers, each taken so many times, that themselves count something. A sum that comes to nought
+is an equation that anybody can use (the parts of a row less their total; the same count in two tables). A sum that
+comes to less than the threshold is itself a small number, though no table prints it (all who were convicted less those
+who still have a conviction), and is protected like those that are printed.
 
 A hidden number can be computed where the equations leave it one value only: where no way of changing the hidden numbers
 together keeps every equation and every hidden number at what it is at least. Then one of the numbers that are shown in
