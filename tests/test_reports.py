@@ -27,11 +27,13 @@ from recordrelief.judgment import DETERMINATIONS, STATUSES
 from recordrelief.model import Charge, Subject
 from recordrelief.model import Relief as Granted
 from recordrelief.particulars import CHARGES, PEOPLE, charges_of
+from recordrelief.placing import json_text
 from recordrelief.plugins import installed, load
 from recordrelief.records import Records
 from recordrelief.reports import FIGURES, Report, read_directory, report, uptake, years_to_clear
 from recordrelief.reports.comparing import COMPARED, WORDS, Compared, report_comparison
 from recordrelief.reports.figures import Figure, Shape, computed
+from recordrelief.reports.help_directory import HelpDirectory, Office, Reach
 from recordrelief.reports.law import effects_of
 from recordrelief.reports.making import write_csv
 from recordrelief.reports.page import HEADS
@@ -245,7 +247,7 @@ def _agree(source: Source, directory: Path) -> None:
     duckdb = pytest.importorskip("duckdb")
     with duckdb.connect() as database:
         database.execute(f"SET file_search_path = '{directory}'")
-        for name, sql in views(source).items():
+        for name, sql in views(source):
             database.execute(f"CREATE VIEW {name} AS {sql}")
         frames = computed(source, FIGURES)
         for figure in FIGURES:
@@ -664,6 +666,23 @@ def test_every_column_has_a_heading(made: Report) -> None:
     assert {name for table in shown for name in table.columns} <= set(HEADS)
 
 
+@pytest.mark.parametrize("rate", [float("inf"), float("nan"), -1.0])
+def test_a_rate_is_a_finite_number(example: Path, rate: float) -> None:
+    with pytest.raises(RequestError, match="A rate is a finite number"):
+        report(example, granted_per_year=rate)
+
+
+def test_the_views_are_told_in_the_order_in_which_they_are_made(example: Path, made: Report) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    told = json.loads(json_text(made.json()))
+    with duckdb.connect() as database:
+        database.execute(f"SET file_search_path = '{example}'")
+        for view in told["views"]:
+            database.execute(f"CREATE VIEW {view['name']} AS {view['sql']}")
+        found = database.execute(told["figures"]["standing_people"]["sql"]).fetchall()
+    assert found == [tuple(made.tables["standing_people"].rows[0].values())]
+
+
 def test_a_rate_that_is_given_is_of_people_and_one_that_is_not_known_is_not_invented(example: Path) -> None:
     given = report(example, granted_per_year=50)
     assert {(gap.unit, gap.rate.per_year if gap.rate else None) for gap in given.gaps} == {
@@ -683,9 +702,29 @@ def test_a_rate_that_is_given_is_of_people_and_one_that_is_not_known_is_not_inve
 
 
 def test_counties_without_legal_help_are_marked(made: Report) -> None:
-    without = made.json()["counties_without_help"]
-    assert "LOS ANGELES" not in without
-    assert "YOLO" in without
+    told = made.json()
+    assert "LOS ANGELES" not in told["counties_without_help"]
+    assert "YOLO" in told["counties_without_help"]
+    assert {"FEDERAL", "OUT OF STATE", "UNKNOWN"} <= set(told["no_counties"])
+    assert not set(told["no_counties"]) & set(told["counties_without_help"])
+    assert told["unmatched_help"] == []
+
+
+def test_a_county_of_the_directory_that_the_run_does_not_have_is_told(tmp_path: Path, example: Path) -> None:
+    path = tmp_path / "help.toml"
+    offices = 'offices = [{name = "A clinic"}]'
+    path.write_text(f'[county." los  Angeles"]\n{offices}\n[county.Los_Angelos]\n{offices}\n', encoding="utf-8")
+    reach = report(example, help_directory=path).reach
+    assert reach is not None
+    assert reach.unmatched == ("Los_Angelos",)
+    assert "LOS ANGELES" not in reach.without and "SAN DIEGO" in reach.without
+    assert "Los_Angelos" in reach.sentences()[-1]
+
+
+def test_without_codes_of_counties_every_county_counts() -> None:
+    office = HelpDirectory({"north": (Office("A clinic"),)}, {"north": "NORTH"})
+    assert office.held_against(["North", "South"], None) == Reach(("South",), (), ())
+    assert office.held_against(["North", "South"], ["North"]) == Reach((), ("South",), ())
 
 
 @pytest.mark.parametrize(
@@ -766,6 +805,7 @@ def test_a_run_of_before_is_asked_for_again(command: Callable[..., tuple[int, st
         (("nowhere",), "no finished run"),
         (("run", "--remedy", "xx-99"), "did not ask for the remedy"),
         (("run", "--directory", "no.toml"), "no.toml: "),
+        (("run", "--granted-per-year", "inf"), "A rate is a finite number"),
     ],
 )
 def test_what_is_wrong_is_told(command: Callable[..., tuple[int, str]], arguments: tuple[str, ...], said: str) -> None:
@@ -818,7 +858,7 @@ def test_every_number_of_a_comparison_is_what_its_query_gives_and_small_ones_are
     compared = _compared(directory, rows)
     with duckdb.connect() as database:
         database.execute(f"SET file_search_path = '{directory}'")
-        for name, sql in compared.views.items():
+        for name, sql in compared.views:
             database.execute(f"CREATE VIEW {name} AS {sql}")
         for figure in COMPARED:
             found = database.execute(figure.sql)

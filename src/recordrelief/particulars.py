@@ -20,6 +20,7 @@ CHARGES: dict[str, tuple[pl.DataType, str]] = {
     "subject_id": (pl.String(), "the person"),
     "charge_id": (pl.String(), "the charge"),
     "county": (_CHARGE["county"], "the county"),
+    "county_fips": (_CHARGE["county_fips"], "its code; null where it is none that the source knows the code of"),
     "court": (dtypes("cases")["court"], "the court of its case"),
     "jurisdiction": (_CHARGE["jurisdiction"], "whose law it was brought under"),
     "stage": (_CHARGE["stage"], "where on the record it stands"),

@@ -46,6 +46,7 @@ def report(
     Small numbers are hidden. Nobody can be told from it, but read it before you publish it.
     """
     from recordrelief.placing import Place, filled_file, json_text
+    from recordrelief.reports import Report
     from recordrelief.reports import report as report_on
     from recordrelief.reports.comparing import read_compared, report_comparison
     from recordrelief.reports.making import CSV_TABLES, need_drawing, write_csv
@@ -88,6 +89,9 @@ def report(
             with Place(csv, CSV_TABLES, force).filled() as folder:
                 write_csv(made, folder)
     print(made.notice)
+    if isinstance(made, Report) and made.reach is not None:
+        for sentence in made.reach.sentences():
+            print(sentence)
     for one in (out, json, csv):
         if one is not None:
             print(f"Written to {one}")

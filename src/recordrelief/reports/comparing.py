@@ -82,12 +82,10 @@ class Compared:
         )
 
     @property
-    def views(self) -> dict[str, str]:
-        """The SQL views that the queries build on; relative to the directory of the comparison."""
-        return {
-            "changes": f"SELECT * REPLACE (coalesce(county::VARCHAR, '{NOT_RECORDED}') AS county)\n"
-            f"FROM read_parquet('{CHANGES_FILE}')"
-        }
+    def views(self) -> list[tuple[str, str]]:
+        """The SQL views that the queries build on, in order; relative to the directory of the comparison."""
+        county = f"coalesce(county::VARCHAR, '{NOT_RECORDED}') AS county"
+        return [("changes", f"SELECT * REPLACE ({county})\nFROM read_parquet('{CHANGES_FILE}')")]
 
 
 def _counted(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
@@ -214,7 +212,7 @@ class ComparisonReport:
             "after": about["after"]["id"],
             "threshold": self.threshold,
             "eligible": self.eligible,
-            "views": self.compared.views,
+            "views": [{"name": name, "sql": sql} for name, sql in self.compared.views],
             "figures": {name: table.told(table.figure.sql) for name, table in self.tables.items()},
         }
 

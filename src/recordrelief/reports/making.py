@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.util import find_spec
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from recordrelief.outputs.tables import harmless
 from recordrelief.placing import Kind, json_text
 from recordrelief.plugins import Plugins, installed
 from recordrelief.reports.comparing import ComparisonReport
+from recordrelief.reports.figures import NOT_RECORDED
 from recordrelief.reports.gap import Gap
-from recordrelief.reports.help_directory import HelpDirectory, read_directory
-from recordrelief.reports.page import page, without_help
+from recordrelief.reports.help_directory import HelpDirectory, Reach, read_directory
+from recordrelief.reports.page import page
 from recordrelief.reports.standing import Source, read_source, views
 from recordrelief.reports.suppression import THRESHOLD
 from recordrelief.reports.tables import Table, gaps_of, tables_of
@@ -45,6 +47,14 @@ class Report:
         """What every output says first."""
         return str(self.source.run.manifest["notice"])
 
+    @property
+    def reach(self) -> Reach | None:
+        """Which counties of the run the directory of legal help reaches, if one was given."""
+        if self.directory is None:
+            return None
+        counties = [row["county"] for row in self.tables["county_people"].rows if row["county"] != NOT_RECORDED]
+        return self.directory.held_against(counties, self.source.coded_counties)
+
     def html(self) -> str:
         """One page of HTML that needs nothing else.
 
@@ -52,11 +62,11 @@ class Report:
             RequestError: the extra ``reports`` is not installed.
         """
         need_drawing()
-        return page(self.source, self.tables, self.gaps, self.words, self.threshold, self.directory)
+        return page(self.source, self.tables, self.gaps, self.words, self.threshold, self.directory, self.reach)
 
     def json(self) -> dict[str, Any]:
         """The same numbers as a JSON value; one that is hidden is null."""
-        manifest = self.source.run.manifest
+        manifest, reach = self.source.run.manifest, self.reach
         return {
             "schema": SCHEMA,
             "notice": self.notice,
@@ -66,7 +76,7 @@ class Report:
             "remedies": list(self.source.remedies),
             "digest": manifest["digest"],
             "threshold": self.threshold,
-            "views": views(self.source),
+            "views": [{"name": name, "sql": sql} for name, sql in views(self.source)],
             "figures": {name: table.told(table.figure.query(self.source.as_of)) for name, table in self.tables.items()},
             "gaps": [
                 {
@@ -82,7 +92,9 @@ class Report:
                 }
                 for gap in self.gaps
             ],
-            "counties_without_help": (None if self.directory is None else without_help(self.tables, self.directory)),
+            "counties_without_help": None if reach is None else list(reach.without),
+            "no_counties": None if reach is None else list(reach.no_county),
+            "unmatched_help": None if reach is None else list(reach.unmatched),
         }
 
 
@@ -135,8 +147,8 @@ def report(
     """
     if threshold < 1:
         raise RequestError("The threshold must be at least 1.", found=str(threshold))
-    if granted_per_year is not None and not granted_per_year >= 0:
-        raise RequestError("A rate must not be under nought.", found=str(granted_per_year))
+    if granted_per_year is not None and not 0 <= granted_per_year < inf:
+        raise RequestError("A rate is a finite number, not under nought.", found=str(granted_per_year))
     offices = None if help_directory is None else read_directory(Path(help_directory))
     known = installed() if plugins is None else plugins
     source = read_source(Path(directory), remedies, known)

@@ -12,7 +12,7 @@ from recordrelief.reports.charts import Chart, svg
 from recordrelief.reports.drawn import charts
 from recordrelief.reports.figures import LATER_STILL, NOT_RECORDED, UNDATED
 from recordrelief.reports.gap import Gap
-from recordrelief.reports.help_directory import HelpDirectory
+from recordrelief.reports.help_directory import HelpDirectory, Reach
 from recordrelief.reports.standing import STANDINGS, Source, views
 from recordrelief.reports.tables import Table
 from recordrelief.reports.words import Words
@@ -79,6 +79,7 @@ def page(
     words: Words,
     threshold: int,
     directory: HelpDirectory | None = None,
+    reach: Reach | None = None,
 ) -> str:
     """The page.
 
@@ -89,6 +90,7 @@ def page(
         words: what remedies and conditions are called.
         threshold: the least number that is shown.
         directory: who gives legal help in which county.
+        reach: which counties of the run it reaches.
     """
     manifest = source.run.manifest
     recorded = [key for key in _GROUPS if any(row[key] != NOT_RECORDED for row in tables[f"{key}_people"].rows)]
@@ -130,8 +132,10 @@ def page(
             "What it says", [words.sentence(row["remedy"], row["condition"]) for row in missing[:_MISSING]]
         ),
         missing_more=len(missing[_MISSING:]),
-        directory=_help(tables, directory),
-        offices=None if directory is None else Beside("Legal help", _offices(tables, directory)),
+        help_remarks=[] if reach is None else reach.sentences(),
+        offices=None
+        if directory is None or reach is None
+        else Beside("Legal help", _offices(tables, directory, reach)),
         groups=recorded,
         unrecorded=[key for key in _GROUPS if key not in recorded],
         views=views(source),
@@ -281,27 +285,12 @@ def _told(gap: Gap) -> dict[str, Any]:
     }
 
 
-def without_help(tables: Mapping[str, Table], directory: HelpDirectory) -> list[str]:
-    """The counties of the report for which the directory lists nobody."""
-    counties = [row["county"] for row in tables["county_people"].rows]
-    return [county for county in counties if county != NOT_RECORDED and not directory.of(county)]
-
-
-def _help(tables: Mapping[str, Table], directory: HelpDirectory | None) -> str:
-    if directory is None:
-        return ""
-    bare = without_help(tables, directory)
-    if not bare:
-        return "The directory that was given lists legal help for every county here."
-    return f"The directory that was given lists no legal help for {len(bare)} of these counties: {', '.join(bare)}."
-
-
-def _offices(tables: Mapping[str, Table], directory: HelpDirectory) -> list[str]:
+def _offices(tables: Mapping[str, Table], directory: HelpDirectory, reach: Reach) -> list[str]:
     told = []
     for row in tables["county_people"].rows:
         offices = directory.of(row["county"])
         told.append(
             "; ".join(", ".join(filter(None, (one.name, one.phone, one.web))) for one in offices)
-            or ("" if row["county"] == NOT_RECORDED else "none listed")
+            or ("" if row["county"] in (NOT_RECORDED, *reach.no_county) else "none listed")
         )
     return told

@@ -72,6 +72,13 @@ class Source:
         return self.run.scan(name) if self.part is None else pl.scan_parquet(self.run.directory / name / self.part)
 
     @cached_property
+    def coded_counties(self) -> frozenset[str] | None:
+        """The counties of charges that have a code of a county; None where no charge has one."""
+        coded = self._scan(CHARGES_FILE).filter(pl.col("county_fips").is_not_null())
+        names = coded.select(pl.col("county").cast(pl.String).drop_nulls().unique()).collect()["county"]
+        return frozenset(names) or None
+
+    @cached_property
     def _left(self) -> pl.LazyFrame:
         """By charge, what the reliefs that its determinations find granted left of it, as a place in :data:`LEFT`."""
         left = {remedy: LEFT.index(word) for remedy, word in self.effects.items()}
@@ -250,7 +257,7 @@ def read_source(directory: Path, remedies: Sequence[str] = (), known: Plugins | 
     return Source(run, tuple(dict.fromkeys(remedies)), effects=effects)
 
 
-def views(source: Source) -> dict[str, str]:
+def views(source: Source) -> list[tuple[str, str]]:
     """The SQL views that every query of the report builds on, by name, in order; relative to the run's directory."""
     chosen = ", ".join("'" + remedy.replace("'", "''") + "'" for remedy in source.remedies)
     day = source.as_of.isoformat()
@@ -259,7 +266,7 @@ def views(source: Source) -> dict[str, str]:
     left = " ".join(f"WHEN '{remedy}' THEN {LEFT.index(word)}" for remedy, word in sorted(source.effects.items()))
     recorded = " ".join(f"WHEN '{word}' THEN {place}" for place, word in enumerate(LEFT))
     rank = " ".join(f"WHEN '{name}' THEN {place}" for name, place in _RANK.items())
-    return {
+    made = {
         "determinations": f"SELECT * FROM read_parquet('{_place(source, DETERMINATIONS_FILE)}')"
         + (f"\nWHERE remedy IN ({chosen})" if chosen else ""),
         "charges": f"SELECT * FROM read_parquet('{_place(source, CHARGES_FILE)}')",
@@ -309,6 +316,7 @@ FROM (
   SELECT * REPLACE (CASE WHEN standing = 'eligible' THEN becomes END AS becomes) FROM charge_standing
 ) WHERE outcome = 'convicted' AND coalesce(left_over <> 0, true)""",
     }
+    return list(made.items())
 
 
 def _tests(relief: str) -> Mapping[str, str]:
