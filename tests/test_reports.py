@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from importlib.util import find_spec
@@ -23,7 +25,9 @@ from recordrelief import RequestError
 from recordrelief.cli import main
 from recordrelief.comparison import CHANGES
 from recordrelief.comparison import COLUMNS as CHANGED
+from recordrelief.errors import SourceFaults
 from recordrelief.judgment import DETERMINATIONS, STATUSES
+from recordrelief.ledger import Event, Ledger, Recorder, Stage
 from recordrelief.model import Charge, Subject
 from recordrelief.model import Relief as Granted
 from recordrelief.particulars import CHARGES, PEOPLE, charges_of
@@ -41,6 +45,7 @@ from recordrelief.reports.relations import Cell, Numbers, between_figures
 from recordrelief.reports.standing import Source, read_source, views
 from recordrelief.reports.suppression import hidden_cells
 from recordrelief.reports.tables import Table, gaps_of, hidden
+from recordrelief.reports.waiting import WAITING, ledger_views, waiting_of
 from recordrelief.runs import RunRequest, StoredRun, run
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -744,6 +749,91 @@ def test_a_directory_that_is_wrong_is_refused(tmp_path: Path, text: str, said: s
     path.write_text(text, encoding="utf-8")
     with pytest.raises(RequestError, match=re.escape(said)):
         read_directory(path)
+
+
+# A ledger
+
+
+STAGES = st.sampled_from([stage for stage in Stage if stage is not Stage.VOIDED])
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(st.tuples(st.sampled_from("abcd"), STAGES, st.integers(0, 40), st.sampled_from([None, "NORTH", "SOUTH"]))),
+    st.lists(st.integers(0, 8), max_size=5),
+)
+def test_what_waits_is_what_its_query_gives(
+    tmp_path_factory: pytest.TempPathFactory,
+    told: list[tuple[str, Stage, int, str | None]],
+    voided: list[int],
+) -> None:
+    path = tmp_path_factory.mktemp("ledger") / "relief.ledger"
+    ledger, recorder = Ledger.create(path), Recorder("office", AS_OF)
+    for case, stage, ago, county in told:
+        event = Event("p", case, "r", stage, AS_OF - timedelta(ago), county=county, reason="so")
+        ledger.add([event], recorder)
+    for place in voided:
+        events = ledger.events()
+        if place < len(events):
+            one = events[-1 - place].event
+            void = Event("p", one.charge_id, "r", Stage.VOIDED, AS_OF, reason="not so", voids=one.id)
+            with suppress(SourceFaults):  # this very event was voided itself
+                ledger.add([void], recorder)
+    day = AS_OF - timedelta(5)
+    made = waiting_of(path, day, 1)
+    with closing(sqlite3.connect(path)) as database:
+        for name, sql in ledger_views(day):
+            database.execute(f"CREATE TEMP VIEW {name} AS {sql}")
+        for figure in WAITING:
+            found = database.execute(figure.query(day))
+            assert tuple(column[0] for column in found.description) == made.tables[figure.name].columns
+            assert found.fetchall() == made.tables[figure.name].frame().rows(), figure.name
+
+
+def _recorded(path: Path, counties: Mapping[str, int]) -> None:
+    events = [
+        Event("p", f"{county}{one}", "r", Stage.IDENTIFIED, AS_OF - timedelta(one), county=county)
+        for county, many in counties.items()
+        for one in range(many)
+    ]
+    Ledger.create(path).add(events, Recorder("office", AS_OF))
+
+
+def test_few_cases_that_wait_are_hidden_with_their_age(tmp_path: Path) -> None:
+    path = tmp_path / "relief.ledger"
+    _recorded(path, {"NORTH": 30, "SOUTH": 5, "WEST": 20})
+    made = waiting_of(path, None, 11)
+    assert made.as_of == AS_OF
+    rows = {row["county"]: (row["waiting"], row["days"]) for row in made.tables["waiting_counties"].rows}
+    assert rows == {"NORTH": (30, 29), "SOUTH": (None, None), "WEST": (None, None)}
+    assert made.tables["waiting_stages"].rows[0] == {
+        "stage": "identified",
+        "reached": 55,
+        "missing": 0,
+        "waiting": 55,
+        "days": 29,
+    }
+
+
+@drawn
+def test_a_report_tells_what_waits(tmp_path: Path, example: Path) -> None:
+    path = tmp_path / "relief.ledger"
+    _recorded(path, {"NORTH": 30, "SOUTH": 15})
+    made = report(example, ledger=path)
+    told = json.loads(json_text(made.json()))["ledger"]
+    assert told["as_of"] == AS_OF.isoformat()
+    assert told["figures"]["waiting_counties"]["rows"][0] == {
+        "county": "NORTH",
+        "stage": "identified",
+        "waiting": 30,
+        "days": 29,
+    }
+    page = made.html()
+    assert 'id="waiting"' in page and "Days the oldest has waited" in page
+    write_csv(made, tmp_path)
+    assert (tmp_path / "waiting_stages.csv").exists()
+    with pytest.raises(RequestError, match="and no ledger"):
+        report(example, ledger_as_of=AS_OF)
 
 
 # The command

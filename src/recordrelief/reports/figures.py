@@ -66,10 +66,12 @@ class Figure:
     """Of ``Shape.TABLE``: the figure that gives the totals."""
     sums: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
     """Of ``Shape.COLUMNS``: the figure and the column of it that a column adds up to."""
+    beside: Mapping[str, str] = attrs.field(factory=dict)
+    """Columns that say something of what another column counts: hidden with it."""
 
     def counts(self, columns: Sequence[str]) -> list[str]:
         """The columns that count."""
-        return [name for name in columns if name not in self.keys]
+        return [name for name in columns if name not in self.keys and name not in self.beside]
 
     def query(self, as_of: date) -> str:
         """The SQL for the day of a run."""
@@ -389,15 +391,16 @@ FROM charges""",
         name="relieved",
         title="What relief would do to people",
         unit="people",
-        definition="People with at least one felony conviction, any conviction, or one within the seven years before the day "
-        "of the run, that relief so far has not taken off (people); those who would have one left if every charge "
-        "eligible now got the remedy marked as its best (left), and those who would have none (freed). An outcome "
-        "that names a level leaves a conviction at that level; any other named outcome takes it off; of several "
-        "possible outcomes the one that leaves the most counts; a remedy that names no outcome changes nothing. "
-        "High: convictions of which a remedy cannot be told are taken off too. Relief so far takes a conviction "
-        "off where it is a dismissal, a sealing, a vacatur or a destruction; a reduction leaves it at the level "
-        "that it states, or that the remedy gives. A conviction of unknown level counts as a felony, one without "
-        "a day as recent, and one with relief of which it is not known what it is as still there.",
+        definition="People with at least one felony conviction, any conviction, or one within the seven years before "
+        "the day of the run, that relief so far has not taken off (people); those who would have one left "
+        "if every charge eligible now got the remedy marked as its best (left), and those who would have "
+        "none (freed). An outcome that names a level leaves a conviction at that level; any other named "
+        "outcome takes it off; of several possible outcomes the one that leaves the most counts; a remedy "
+        "that names no outcome changes nothing. High: convictions of which a remedy cannot be told are "
+        "taken off too. Relief so far takes a conviction off where it is a dismissal, a sealing, a "
+        "vacatur or a destruction; a reduction leaves it at the level that it states, or that the remedy "
+        "gives. A conviction of unknown level counts as a felony, one without a day as recent, and one "
+        "with relief of which it is not known what it is as still there.",
         sql="\nUNION ALL\n".join(
             (
                 _freed_sql("felony", "felony", "stays_felony"),

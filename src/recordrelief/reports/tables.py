@@ -33,6 +33,11 @@ class Table:
         return self.figure.counts(self.columns)
 
     @property
+    def numbers(self) -> list[str]:
+        """The columns that count, and those that say something of what is counted."""
+        return [*self.counts, *self.figure.beside]
+
+    @property
     def hidden(self) -> int:
         """How many numbers are hidden."""
         return sum(row[name] is None for row in self.rows for name in self.counts)
@@ -96,12 +101,16 @@ def hidden(
             figure=figure,
             columns=tuple(frames[figure.name].columns),
             rows=tuple(
-                dict(zip(figure.keys, key, strict=True)) | told(figure.name, key, columns)
-                for key in numbers.rows[figure.name]
+                _beside(figure, row, dict(zip(figure.keys, key, strict=True)) | told(figure.name, key, columns))
+                for key, row in zip(numbers.rows[figure.name], frames[figure.name].iter_rows(named=True), strict=True)
             ),
             totals=told(figure.of, (), columns) if figure.of else None,
         )
     return made
+
+
+def _beside(figure: Figure, row: Row, told: Row) -> Row:
+    return told | {name: None if told[counted] is None else row[name] for name, counted in figure.beside.items()}
 
 
 def gaps_of(gap: Table, per_year: float | None) -> list[Gap]:
