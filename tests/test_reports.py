@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import re
 import sqlite3
@@ -616,6 +617,14 @@ def test_the_page_is_accessible(html: str) -> None:
 
 
 @drawn
+def test_charts_keep_a_width_at_which_they_can_be_read_and_scroll_sideways(html: str) -> None:
+    assert "min-width: min(var(--wide), 44rem)" in html
+    charts = html.count("<svg ")
+    assert charts > 8
+    assert len(re.findall(r'<div class="scroll"[^>]*tabindex="0"><svg [^>]*style="--wide: [0-9.]+px"', html)) == charts
+
+
+@drawn
 def test_the_page_needs_nothing_from_anywhere(html: str) -> None:
     page = _Page(html)
     assert not page.all("script") and not page.all("link") and not page.all("img")
@@ -1032,10 +1041,22 @@ def test_a_comparison_is_reported_on_by_the_same_command(
 # The documentation
 
 
-def _defined(figure: Figure) -> str:
-    return f"| `{figure.name}` | {figure.unit} | {' '.join(figure.definition.split())} |"
+@pytest.fixture(scope="module")
+def shown() -> str:
+    """All that the documentation shows of the figures, as it is made for it."""
+    there = importlib.util.spec_from_file_location("generated_figures", ROOT / "docs" / "generated.py")
+    assert there is not None and there.loader is not None
+    module = importlib.util.module_from_spec(there)
+    there.loader.exec_module(module)
+    return "\n".join(make() for name, make in module.PAGES.items() if name.startswith(("figures", "views")))
 
 
-@pytest.mark.parametrize("figure", [*FIGURES, *COMPARED], ids=lambda figure: figure.name)
-def test_every_figure_stands_in_the_documentation(figure: Figure) -> None:
-    assert _defined(figure) in (ROOT / "docs" / "report.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("figure", [*FIGURES, *COMPARED, *WAITING], ids=lambda figure: figure.name)
+def test_every_figure_stands_in_the_documentation_with_its_query(figure: Figure, shown: str) -> None:
+    assert f"`{figure.name}`, in {figure.unit}. {figure.definition}" in shown
+    assert f"{figure.sql};" in shown
+
+
+def test_every_view_stands_in_the_documentation(made: Report, shown: str) -> None:
+    for name, _ in (*views(made.source), *ledger_views(AS_OF)):
+        assert f"VIEW {name} AS" in shown
