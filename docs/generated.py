@@ -7,6 +7,8 @@ import inspect
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -20,7 +22,12 @@ from recordrelief.law.expressions import Day, Number, Test, Word
 from recordrelief.outputs import Output
 from recordrelief.person_keys import ID_OF, KINDS, keys_of
 from recordrelief.renderings.documents import json_schema
+from recordrelief.reports.comparing import COMPARED, Compared
+from recordrelief.reports.figures import FIGURES, Figure
+from recordrelief.reports.standing import Source, views
+from recordrelief.reports.waiting import WAITING, ledger_views
 from recordrelief.screening import DETERMINATIONS
+from recordrelief.stored_runs import StoredRun
 from recordrelief.tables import TABLES
 
 
@@ -289,6 +296,54 @@ def _json_type(field: dict[str, Any]) -> str:
     return " or ".join(words.get(str(kind), str(kind)) for kind in kinds)
 
 
+def figures() -> str:
+    """Every figure of a report with its definition and its query."""
+    return _figures(FIGURES)
+
+
+def figures_of_a_comparison() -> str:
+    """Every figure of the report of a comparison."""
+    return _figures(COMPARED)
+
+
+def figures_of_a_ledger() -> str:
+    """Every figure of what waits in a ledger."""
+    return _figures(WAITING)
+
+
+def _figures(declared: Iterable[Figure]) -> str:
+    return "\n".join(
+        f"### {one.title}\n\n`{one.name}`, in {one.unit}. {one.definition}\n\n```sql\n{one.sql};\n```\n"
+        for one in declared
+    )
+
+
+_A_DAY = date(2024, 6, 1)
+
+
+def views_of_a_run() -> str:
+    """The views that the queries of a report build on, for a run of some day, with two remedies that were granted."""
+    source = Source(
+        StoredRun(Path("run"), {"as_of": _A_DAY.isoformat()}),
+        effects={"pc-1203.4": "nothing", "pc-17(b)": "misdemeanor"},
+    )
+    return _views(views(source))
+
+
+def views_of_a_comparison() -> str:
+    """The view that the queries of the report of a comparison build on."""
+    return _views(Compared(Path("comparison"), {}).views)
+
+
+def views_of_a_ledger() -> str:
+    """The views that the queries on a ledger build on."""
+    return _views(ledger_views(_A_DAY), "CREATE TEMP VIEW")
+
+
+def _views(declared: Iterable[tuple[str, str]], create: str = "CREATE VIEW") -> str:
+    return "```sql\n" + "\n\n".join(f"{create} {name} AS\n{sql};" for name, sql in declared) + "\n```\n"
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "tables": canonical_tables,
     "person": person_keys,
@@ -302,4 +357,10 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors": error_reference,
     "hooks": hooks,
     "contracts": contracts,
+    "figures": figures,
+    "figures_of_a_comparison": figures_of_a_comparison,
+    "figures_of_a_ledger": figures_of_a_ledger,
+    "views_of_a_run": views_of_a_run,
+    "views_of_a_comparison": views_of_a_comparison,
+    "views_of_a_ledger": views_of_a_ledger,
 }

@@ -170,6 +170,7 @@ def test_a_change_stands_with_what_it_was_and_what_it_would_be() -> None:
         "version_after": "always",
         "source_file": None,
         "source_line": None,
+        "case_id": None,
     }
     assert {name: kind for name, (kind, _) in COLUMNS.items()} == dict(found.changes.schema)
 

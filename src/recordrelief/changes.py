@@ -19,7 +19,7 @@ import polars as pl
 import recordrelief
 from recordrelief.boundary import Origin
 from recordrelief.comparison import CHANGES as COMPARED
-from recordrelief.comparison import COLUMNS as COMPARED_COLUMNS
+from recordrelief.comparison import DIFFERENCES as COMPARED_COLUMNS
 from recordrelief.comparison import changes_between
 from recordrelief.errors import RequestError
 from recordrelief.joint import JointScreening

@@ -34,7 +34,7 @@ _CLOSED = ("ineligible", NONE)
 _STATUS = pl.Enum([*STATUSES, NONE])
 _COMPARED = ("version", "status", "grade", "eligible_on", "outcome")
 
-COLUMNS: dict[str, tuple[pl.DataType, str]] = {
+DIFFERENCES: dict[str, tuple[pl.DataType, str]] = {
     "subject_id": (pl.String(), "the person"),
     "charge_id": (pl.String(), "the charge"),
     "county": (pl.Categorical(), "county of the charge"),
@@ -60,6 +60,9 @@ COLUMNS: dict[str, tuple[pl.DataType, str]] = {
     "source_file": (pl.Categorical(), "the file the charge stands in"),
     "source_line": (pl.UInt32(), "its first line there"),
 }
+"""The columns of what differs between two sets of determinations: type and meaning."""
+
+COLUMNS = {**DIFFERENCES, "case_id": (pl.String(), "the court case of the charge: what a petition would be about")}
 """The columns of the changes: type and meaning."""
 
 
@@ -151,6 +154,9 @@ def compare(
     changes = changes_between(before.determinations, after.determinations)
     if remedies:
         changes = changes.filter(pl.col("remedy").cast(pl.String).is_in(list(remedies)))
+    charges = records.charges.select("subject_id", "charge_id", "case_id")
+    cases = charges.unique(["subject_id", "charge_id"], keep="first", maintain_order=True)
+    changes = changes.join(cases, on=["subject_id", "charge_id"], how="left", maintain_order="left")
     return Comparison(before=before, after=after, changes=changes)
 
 
@@ -166,7 +172,7 @@ def same_policy(pack: StatutePack, policy: Policy) -> Policy:
 
 
 def changes_between(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """What differs between two sets of determinations (:data:`COLUMNS` has the columns).
+    """What differs between two sets of determinations (:data:`DIFFERENCES` has the columns).
 
     What is closed on both sides, ineligible or without a determination, is no change.
     """
@@ -193,7 +199,7 @@ def changes_between(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
     return (
         both.filter(differs & ~(closed[0] & closed[1]))
         .with_columns(_change().alias("change"))
-        .select(pl.col(name).cast(dtype) for name, (dtype, _) in COLUMNS.items())
+        .select(pl.col(name).cast(dtype) for name, (dtype, _) in DIFFERENCES.items())
         .sort("subject_id", "charge_id", pl.col("remedy").cast(pl.String))
     )
 

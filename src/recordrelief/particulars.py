@@ -7,6 +7,12 @@ import polars as pl
 from recordrelief.records import Records
 from recordrelief.tables import dtypes
 
+NOTHING = "nothing"
+LEAVES = pl.Enum([NOTHING, "infraction", "violation", "misdemeanor", "felony"])
+"""What relief may leave of a conviction, the least first."""
+_NAMED = dict(enumerate(LEAVES.categories))
+_TAKES_OFF = ("dismissed", "sealed")
+
 _CHARGE = dtypes("charges")
 _PERSON = dtypes("subjects")
 
@@ -14,6 +20,7 @@ CHARGES: dict[str, tuple[pl.DataType, str]] = {
     "subject_id": (pl.String(), "the person"),
     "charge_id": (pl.String(), "the charge"),
     "county": (_CHARGE["county"], "the county"),
+    "county_fips": (_CHARGE["county_fips"], "its code; null where it is none that the source knows the code of"),
     "court": (dtypes("cases")["court"], "the court of its case"),
     "jurisdiction": (_CHARGE["jurisdiction"], "whose law it was brought under"),
     "stage": (_CHARGE["stage"], "where on the record it stands"),
@@ -26,6 +33,11 @@ CHARGES: dict[str, tuple[pl.DataType, str]] = {
     "conviction_date_latest": (pl.Date(), "the last day that it may have been"),
     "relief_date": (pl.Date(), "day of the first relief already granted on it that has a day"),
     "reliefs": (pl.UInt32(), "how many reliefs were already granted on it"),
+    "relief_leaves": (
+        LEAVES,
+        "what these leave of a conviction: nothing where one is a dismissal or a sealing, else the lowest level that "
+        "one of them states; null where the record does not say",
+    ),
 }
 """The columns of the charges of a run: type and meaning. One row a charge; of several readings the first."""
 
@@ -51,7 +63,13 @@ def charges_of(records: Records) -> pl.DataFrame:
     key = ["charge_id", "alternative"]
     case = ["case_id", "alternative", "subject_id"]
     courts = records.cases.select(*case, "court").unique(case, keep="first")
-    granted = records.reliefs.group_by(key).agg(pl.col("relief_date").min(), pl.len().alias("reliefs"))
+    off = pl.col("kind").cast(pl.String).is_in(_TAKES_OFF)
+    leaves = pl.when(off).then(pl.lit(NOTHING)).otherwise(pl.col("resulting_level").cast(pl.String)).cast(LEAVES)
+    granted = (
+        records.reliefs.with_columns(relief_leaves=leaves.to_physical())
+        .group_by(key)
+        .agg(pl.col("relief_date").min(), pl.len().alias("reliefs"), pl.col("relief_leaves").min())
+    )
     frame = _first_reading(records.charges, "charge_id")
     return (
         frame.join(courts, on=case, how="left")
@@ -60,6 +78,7 @@ def charges_of(records: Records) -> pl.DataFrame:
             pl.coalesce("citation", "charged_citation").alias("citation"),
             pl.coalesce("level", "charged_level").alias("level"),
             pl.col("reliefs").fill_null(0),
+            pl.col("relief_leaves").replace_strict(_NAMED, return_dtype=LEAVES),
         )
         .select(pl.col(name).cast(dtype) for name, (dtype, _) in CHARGES.items())
         .sort("subject_id", "charge_id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -36,6 +37,13 @@ def report(
     remedy: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="Report on this remedy alone; may be repeated.")
     ] = None,
+    ledger: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A ledger: what waits at which stage, and since when.")
+    ] = None,
+    ledger_as_of: Annotated[
+        datetime | None,
+        typer.Option(metavar="DAY", formats=["%Y-%m-%d"], help="As of this day; else the last day of recording."),
+    ] = None,
     plugin: PluginFiles = None,
     force: Force = False,
 ) -> None:
@@ -46,6 +54,7 @@ def report(
     Small numbers are hidden. Nobody can be told from it, but read it before you publish it.
     """
     from recordrelief.placing import Place, filled_file, json_text
+    from recordrelief.reports import Report
     from recordrelief.reports import report as report_on
     from recordrelief.reports.comparing import read_compared, report_comparison
     from recordrelief.reports.making import CSV_TABLES, need_drawing, write_csv
@@ -57,9 +66,10 @@ def report(
     if out is not None:
         need_drawing()
     compared = read_compared(run)
-    if compared is not None and (granted_per_year is not None or directory is not None or remedy):
+    of_a_run = (granted_per_year, directory, remedy, ledger, ledger_as_of)
+    if compared is not None and any(one is not None for one in of_a_run):
         raise RequestError(
-            "A rate, a directory of legal help and a choice of remedies are for the report of a run.",
+            "A rate, a directory of legal help, a choice of remedies and a ledger are for the report of a run.",
             where=str(run),
             found="a finished comparison",
         )
@@ -74,6 +84,8 @@ def report(
                 granted_per_year=granted_per_year,
                 help_directory=directory,
                 remedies=remedy or (),
+                ledger=ledger,
+                ledger_as_of=None if ledger_as_of is None else ledger_as_of.date(),
                 plugins=known,
             )
         )
@@ -88,6 +100,9 @@ def report(
             with Place(csv, CSV_TABLES, force).filled() as folder:
                 write_csv(made, folder)
     print(made.notice)
+    if isinstance(made, Report) and made.reach is not None:
+        for sentence in made.reach.sentences():
+            print(sentence)
     for one in (out, json, csv):
         if one is not None:
             print(f"Written to {one}")

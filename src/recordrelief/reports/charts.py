@@ -64,7 +64,7 @@ def _inline(drawn: str, chart: Chart) -> str:
     body = re.sub(r'(id="|url\(#|href="#)', rf"\1{id}-", body)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-labelledby="{id}-title {id}-desc" '
-        f'viewBox="0 0 {width:g} {height:g}" style="max-width: {width:g}px">'
+        f'viewBox="0 0 {width:g} {height:g}" style="--wide: {width:g}px">'
         f'<title id="{id}-title">{escape(chart.title)}</title><desc id="{id}-desc">{escape(chart.description)}</desc>'
         + body
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from recordrelief.placing import COMPARISON
 from recordrelief.reports.charts import Bar, Chart, short
 from recordrelief.reports.figures import NOT_RECORDED, Figure, Shape
 from recordrelief.reports.page import inlined, rendered, shown
-from recordrelief.reports.suppression import hidden_in_column, small
-from recordrelief.reports.tables import Table
+from recordrelief.reports.relations import Cell, Numbers, Relation, less, same
+from recordrelief.reports.tables import Table, hidden
 
 WORDS = {
     "gains": "Gain a remedy that is not open today",
@@ -41,6 +42,7 @@ HEADS = {
     "county": "County",
     "charges": "Charges",
     "people": "People",
+    "petitions": "Petitions",
 }
 _COUNTS = ("charges", "people")
 _COUNTED = "count(DISTINCT (subject_id, charge_id)) AS charges, count(DISTINCT subject_id) AS people"
@@ -48,6 +50,8 @@ _AUTOMATIC = (
     "status_after = 'eligible' AND grade_after = 'automatic'\n"
     "  AND NOT coalesce(status_before = 'eligible' AND grade_before = 'automatic', false)"
 )
+_CASE = pl.coalesce("case_id", pl.format("charge {}", "charge_id")).alias("case")
+_CASE_SQL = "coalesce(case_id, 'charge ' || charge_id)"
 _MOST = 12
 
 
@@ -64,7 +68,7 @@ class Compared:
         text = pl.col("change", "remedy", "county", "status_before", "status_after", "grade_before", "grade_after")
         return (
             pl.scan_parquet(self.directory / CHANGES_FILE)
-            .select("subject_id", "charge_id", text.cast(pl.String))
+            .select("subject_id", "charge_id", "case_id", text.cast(pl.String))
             .with_columns(pl.col("county").fill_null(NOT_RECORDED))
             .collect()
         )
@@ -78,12 +82,10 @@ class Compared:
         )
 
     @property
-    def views(self) -> dict[str, str]:
-        """The SQL views that the queries build on; relative to the directory of the comparison."""
-        return {
-            "changes": f"SELECT * REPLACE (coalesce(county::VARCHAR, '{NOT_RECORDED}') AS county)\n"
-            f"FROM read_parquet('{CHANGES_FILE}')"
-        }
+    def views(self) -> list[tuple[str, str]]:
+        """The SQL views that the queries build on, in order; relative to the directory of the comparison."""
+        county = f"coalesce(county::VARCHAR, '{NOT_RECORDED}') AS county"
+        return [("changes", f"SELECT * REPLACE ({county})\nFROM read_parquet('{CHANGES_FILE}')")]
 
 
 def _counted(frame: pl.DataFrame, *keys: str) -> pl.DataFrame:
@@ -109,11 +111,15 @@ COMPARED: tuple[Figure, ...] = (
     Figure(
         name="no_petition",
         title="Who would need no petition",
-        unit="people and charges",
+        unit="people, charges and petitions",
         definition="Charges and people for whom the bill opens a remedy now under which the state must act by itself, "
-        "and today's law does not open that remedy so: petitions that nobody would have to file.",
-        sql=f"SELECT {_COUNTED}\nFROM changes\nWHERE {_AUTOMATIC}",
-        compute=lambda compared: _counted(compared.automatic),
+        "and today's law does not open that remedy so; and the petitions that nobody would have to file for them: a "
+        "petition is about one case of one person, and a charge of no case that the record names counts as one.",
+        sql=f"SELECT {_COUNTED},\n  count(DISTINCT (subject_id, {_CASE_SQL})) AS petitions\n"
+        f"FROM changes\nWHERE {_AUTOMATIC}",
+        compute=lambda compared: _counted(compared.automatic).with_columns(
+            petitions=compared.automatic.select("subject_id", _CASE).n_unique()
+        ),
         shape=Shape.COUNTS,
     ),
     Figure(
@@ -139,6 +145,19 @@ COMPARED: tuple[Figure, ...] = (
     ),
 )
 """The figures of the report of a comparison."""
+
+_ELIGIBLE = Figure(
+    name="eligible",
+    title="Eligible now, today and under the bill",
+    unit="people and charges",
+    definition="For at least one remedy, relief already granted or not: as the manifest of the comparison has it.",
+    sql="",
+    compute=lambda compared: pl.DataFrame(
+        [{"law": law} | compared.manifest[law]["eligible"] for law in ("before", "after")]
+    ),
+    shape=Shape.COUNTS,
+    keys=("law",),
+)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -193,7 +212,7 @@ class ComparisonReport:
             "after": about["after"]["id"],
             "threshold": self.threshold,
             "eligible": self.eligible,
-            "views": self.compared.views,
+            "views": [{"name": name, "sql": sql} for name, sql in self.compared.views],
             "figures": {name: table.told(table.figure.sql) for name, table in self.tables.items()},
         }
 
@@ -245,6 +264,12 @@ def read_compared(directory: Path) -> Compared | None:
         about = None
     if not isinstance(about, dict) or about.get("kind") != COMPARISON.kind or not (directory / CHANGES_FILE).exists():
         raise RequestError("The directory holds no finished comparison.", where=str(directory))
+    if "case_id" not in pl.read_parquet_schema(directory / CHANGES_FILE):
+        raise RequestError(
+            "The comparison does not keep what a report counts by: it was made by an earlier version.",
+            where=str(directory),
+            cure="Compare again.",
+        )
     return Compared(directory, about)
 
 
@@ -255,47 +280,37 @@ def report_comparison(compared: Compared, *, threshold: int) -> ComparisonReport
         compared: the comparison.
         threshold: numbers from one to just under this are hidden, and those that would tell them; 1 hides nothing.
     """
-    tables: dict[str, Table] = {}
-    for figure in COMPARED:
-        frame = figure.compute(compared)
-        away = _hidden(figure, frame, tables.get("change_totals"), threshold)
-        rows = tuple(
-            row | {name: None for name in _COUNTS if away[name][place]}
-            for place, row in enumerate(frame.rows(named=True))
-        )
-        tables[figure.name] = Table(figure=figure, columns=tuple(frame.columns), rows=rows)
+    frames = {figure.name: figure.compute(compared) for figure in (*COMPARED, _ELIGIBLE)}
+    tables = hidden((*COMPARED, _ELIGIBLE), frames, threshold, lambda numbers: _between(numbers, compared))
+    eligible = tables.pop(_ELIGIBLE.name)
     return ComparisonReport(
         compared=compared,
         tables=tables,
-        eligible=_eligible(compared, tables["change_totals"], threshold),
+        eligible={row["law"]: {name: row[name] for name in _COUNTS} for row in eligible.rows},
         threshold=threshold,
     )
 
 
-def _hidden(figure: Figure, frame: pl.DataFrame, totals: Table | None, threshold: int) -> dict[str, list[bool]]:
-    """What is small; by remedy and county also what, with the totals of the same change, would tell what is small.
-
-    Few charges stand under two remedies, and few people in two counties: the rows are taken to add up.
-    """
-    away = {name: [small(number, threshold) for number in frame[name]] for name in _COUNTS}
-    if totals is None or "change" not in frame.columns:
-        return away
-    of_change = {row["change"]: row for row in totals.rows}
-    for change, told in of_change.items():
-        places = [place for place, other in enumerate(frame["change"]) if other == change]
-        for name in _COUNTS:
-            numbers = [int(frame[name][place]) for place in places]
-            for place, off in zip(places, hidden_in_column(numbers, told[name] is None, threshold), strict=True):
-                away[name][place] |= off
-    return away
-
-
-def _eligible(compared: Compared, totals: Table, threshold: int) -> dict[str, dict[str, int | None]]:
-    before, after = (compared.manifest[side]["eligible"] for side in ("before", "after"))
-    made: dict[str, dict[str, int | None]] = {"before": {}, "after": {}}
-    for name in _COUNTS:
-        few = any(row[name] is None for row in totals.rows if row["change"] in ("gains", "loses"))
-        near = small(abs(after[name] - before[name]), threshold)
-        made["before"][name] = None if small(before[name], threshold) else before[name]
-        made["after"][name] = None if few or near or small(after[name], threshold) else after[name]
-    return made
+def _between(numbers: Numbers, compared: Compared) -> Iterator[Relation]:
+    """What the figures have in common; by remedy and by county, rows are parts of the row of all with that change."""
+    acting = _counted(compared.automatic, "remedy", "change").select("remedy", "change", *_COUNTS).rows()
+    for unit in _COUNTS:
+        of_change = {key: ("change_totals", key, unit) for key in numbers.rows["change_totals"]}
+        for (change,), total in of_change.items():
+            for figure in ("change_remedies", "change_counties"):
+                mine = [(figure, key, unit) for key in numbers.rows[figure] if key[1] == change]
+                yield less(total, *mine)
+                yield from (less(total, one) for one in mine)
+        before, after = (("eligible", (law,), unit) for law in ("before", "after"))
+        changed = [of_change[change,] for change in ("gains", "loses") if (change,) in of_change]
+        for some in ([], changed[:1], changed[1:], changed):
+            yield less(after, before) | {one: -1 if one[1] == ("gains",) else 1 for one in some}
+        # Who knows under which remedies the state acts adds up those alone.
+        free: Cell = ("no_petition", (), unit)
+        there = {("change_remedies", row[:2], unit): row[2 + _COUNTS.index(unit)] for row in acting}
+        whole = [one for one, many in there.items() if numbers.values[one] == many]
+        yield from (less(free, *some) for some in (there, whole))
+        yield less(free, *(one for key, one in of_change.items() if key[0] in {row[1] for row in acting}))
+    for figure, keys in numbers.rows.items():
+        for key, (one, other) in product(keys, combinations(numbers.columns[figure], 2)):
+            yield from same(numbers, (figure, key, one), (figure, key, other))

@@ -1,7 +1,7 @@
 """Every figure of the report, in one place: its name, what it means, the SQL that gives it, and how it is computed.
 
 The SQL runs over the views of :func:`recordrelief.reports.standing.views`; the computation, in Polars, gives the same
-rows and columns. Which numbers of a figure are too small to be shown is decided in ``tables``.
+rows and columns. Which numbers are hidden is decided in ``tables``, of all figures together.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import attrs
 import polars as pl
 
 from recordrelief.reports.gap import RATE_YEARS
-from recordrelief.reports.standing import STANDINGS, Source
+from recordrelief.reports.standing import OPEN, STANDINGS, Source
 from recordrelief.screening import APPLIES, GRANTED
 
 NOT_RECORDED = "not recorded"
@@ -35,15 +35,13 @@ class Shape(StrEnum):
     """How the numbers of a figure add up, which is what decides which of them must be hidden together."""
 
     COUNTS = "counts"
-    """They do not."""
+    """They do not; what holds between them all the same is in ``relations``."""
     PARTS = "parts of each row"
     """The columns of a row add up to its ``total``."""
     TABLE = "parts of each row and of all"
     """The rows add up too, to the standing of everybody."""
     COLUMNS = "parts of all"
     """The rows of each column add up to a number that another figure gives."""
-    FREED = "what is left and what is not"
-    """Those with something now, those with it left, and those without: low and high."""
 
 
 Compute = Callable[..., pl.DataFrame]
@@ -68,10 +66,12 @@ class Figure:
     """Of ``Shape.TABLE``: the figure that gives the totals."""
     sums: Mapping[str, tuple[str, str]] = attrs.field(factory=dict)
     """Of ``Shape.COLUMNS``: the figure and the column of it that a column adds up to."""
+    beside: Mapping[str, str] = attrs.field(factory=dict)
+    """Columns that say something of what another column counts: hidden with it."""
 
     def counts(self, columns: Sequence[str]) -> list[str]:
         """The columns that count."""
-        return [name for name in columns if name not in self.keys]
+        return [name for name in columns if name not in self.keys and name not in self.beside]
 
     def query(self, as_of: date) -> str:
         """The SQL for the day of a run."""
@@ -301,8 +301,8 @@ def _gap(source: Source) -> pl.DataFrame:
         unit=pl.lit("charges"),
         granted=granted.sum(),
         eligible=eligible.sum(),
-        granted_high=granted.sum(),
-        eligible_high=(~granted & (eligible | pl.col("undetermined"))).sum(),
+        granted_high=(granted & ~OPEN).sum(),
+        eligible_high=OPEN.sum(),
         dated=(granted & dated).sum(),
         undated=(granted & pl.col("relief_date").is_null()).sum(),
     )
@@ -321,8 +321,8 @@ def _gap(source: Source) -> pl.DataFrame:
 
 _GAP_SQL = f"""SELECT 'charges' AS unit, count(*) FILTER (standing = 'granted') AS granted,
   count(*) FILTER (standing = 'eligible') AS eligible,
-  count(*) FILTER (standing = 'granted') AS granted_high,
-  count(*) FILTER (standing <> 'granted' AND (standing = 'eligible' OR undetermined)) AS eligible_high,
+  count(*) FILTER (standing = 'granted' AND NOT (further AND undetermined)) AS granted_high,
+  count(*) FILTER ((standing <> 'granted' OR further) AND (standing = 'eligible' OR undetermined)) AS eligible_high,
   count(*) FILTER (standing = 'granted' AND relief_date >= {{as_of}} - INTERVAL {RATE_YEARS} YEAR
     AND relief_date < {{as_of}}) AS dated,
   count(*) FILTER (standing = 'granted' AND relief_date IS NULL) AS undated
@@ -377,8 +377,9 @@ FROM charges""",
         name="gap",
         title="The second-chance gap",
         unit="people and charges",
-        definition="R, those with relief and nothing eligible left (granted), and E, those eligible without relief "
-        "(eligible); a charge with relief is never in E. High bound: what cannot be told is counted as eligible. "
+        definition="R, those with relief and nothing eligible left (granted), and E, those eligible (eligible). A "
+        "charge that relief took off is never in E; one that relief only reduced, or left as it was, is in E while a "
+        "remedy is open for it, else in R. High bound: what cannot be told is counted as eligible. "
         f"Dated: reliefs (of people: the first) with a day in the {RATE_YEARS} years before the day of the run; "
         "undated: reliefs without any day.",
         sql=_GAP_SQL,
@@ -391,12 +392,15 @@ FROM charges""",
         title="What relief would do to people",
         unit="people",
         definition="People with at least one felony conviction, any conviction, or one within the seven years before "
-        "the day of the run, without relief so far (people); those who would have one left if every charge eligible "
-        "now got the remedy marked as its best (left), and those who would have none (freed). An outcome that names a "
-        "level leaves a conviction at that level; any other named outcome takes it off; of several possible outcomes "
-        "the one that leaves the most counts; a remedy that names no outcome changes nothing. High: convictions of "
-        "which a remedy cannot be told are taken off too. A conviction of unknown level counts as a felony, one "
-        "without a day as recent.",
+        "the day of the run, that relief so far has not taken off (people); those who would have one left "
+        "if every charge eligible now got the remedy marked as its best (left), and those who would have "
+        "none (freed). An outcome that names a level leaves a conviction at that level; any other named "
+        "outcome takes it off; of several possible outcomes the one that leaves the most counts; a remedy "
+        "that names no outcome changes nothing. High: convictions of which a remedy cannot be told are "
+        "taken off too. Relief so far takes a conviction off where it is a dismissal, a sealing, a "
+        "vacatur or a destruction; a reduction leaves it at the level that it states, or that the remedy "
+        "gives. A conviction of unknown level counts as a felony, one without a day as recent, and one "
+        "with relief of which it is not known what it is as still there.",
         sql="\nUNION ALL\n".join(
             (
                 _freed_sql("felony", "felony", "stays_felony"),
@@ -406,7 +410,7 @@ FROM charges""",
         ),
         compute=_relieved,
         finish=lambda frame: frame.sort(pl.col("scale").cast(pl.Enum(SCALES))),
-        shape=Shape.FREED,
+        shape=Shape.COUNTS,
         keys=("scale",),
     ),
     Figure(
@@ -593,7 +597,6 @@ FROM (
 )
 """The figures of the report, in its order."""
 
-BY_NAME = {figure.name: figure for figure in FIGURES}
 NOT_CONDITIONS = {
     APPLIES: "whether the remedy is about the charge at all",
     GRANTED: "whether this relief was already granted",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,59 @@ class Office:
 
 @attrs.frozen
 class HelpDirectory:
-    """The offices of each county, by its name in small letters."""
+    """The offices of each county, by its name in small letters, and the names as they are written (``names``)."""
 
     offices: Mapping[str, tuple[Office, ...]]
+    names: Mapping[str, str]
 
     def of(self, county: str) -> tuple[Office, ...]:
         """The offices of a county; none where the directory lists none."""
         return self.offices.get(_key(county), ())
+
+    def held_against(self, counties: Iterable[str], coded: Collection[str] | None) -> Reach:
+        """Which of the counties of a run have help.
+
+        Args:
+            counties: what the record has for a county.
+            coded: those of them for which the record has the code of a county, if it has any.
+        """
+        known = {_key(county): county for county in reversed(list(counties))}
+        places = known.keys() if coded is None else {_key(county) for county in coded}
+        bare = {key: county for key, county in known.items() if not self.offices.get(key)}
+        return Reach(
+            without=tuple(sorted(county for key, county in bare.items() if key in places)),
+            no_county=tuple(sorted(county for key, county in bare.items() if key not in places)),
+            unmatched=tuple(name for key, name in self.names.items() if key not in known),
+        )
+
+
+@attrs.frozen
+class Reach:
+    """The counties of a run without help, what it has that is no county, and names that only the directory has."""
+
+    without: tuple[str, ...]
+    no_county: tuple[str, ...]
+    unmatched: tuple[str, ...]
+
+    def sentences(self) -> list[str]:
+        """The same in words."""
+        found = ["The directory that was given lists legal help for every county here."]
+        if self.without:
+            found = [
+                f"The directory that was given lists no legal help for {len(self.without)} of these counties: "
+                f"{', '.join(self.without)}."
+            ]
+        if self.no_county:
+            found.append(
+                "Not counted among them, since the record has no code of a county for them: "
+                f"{', '.join(self.no_county)}."
+            )
+        if self.unmatched:
+            found.append(
+                f"The directory lists counties that this run does not have: {', '.join(self.unmatched)}. "
+                "If they are spelled differently here, their help was not found."
+            )
+        return found
 
 
 def read_directory(path: Path) -> HelpDirectory:
@@ -52,7 +98,7 @@ def read_directory(path: Path) -> HelpDirectory:
         if _key(county) in counties:
             raise RequestError("The county stands in the directory twice.", where=where)
         counties[_key(county)] = tuple(_office(one, where) for one in offices)
-    return HelpDirectory(counties)
+    return HelpDirectory(counties, {_key(county): county for county in content.get("county", {})})
 
 
 def _office(given: Any, where: str) -> Office:

@@ -8,13 +8,15 @@ from typing import Any
 
 import attrs
 
+from recordrelief.ledger.stages import MEANINGS
 from recordrelief.reports.charts import Chart, svg
 from recordrelief.reports.drawn import charts
 from recordrelief.reports.figures import LATER_STILL, NOT_RECORDED, UNDATED
 from recordrelief.reports.gap import Gap
-from recordrelief.reports.help_directory import HelpDirectory
+from recordrelief.reports.help_directory import HelpDirectory, Reach
 from recordrelief.reports.standing import STANDINGS, Source, views
 from recordrelief.reports.tables import Table
+from recordrelief.reports.waiting import Waiting, ledger_views
 from recordrelief.reports.words import Words
 
 HEADS = {
@@ -42,6 +44,11 @@ HEADS = {
     "freed": "Would have none",
     "left_high": "Would have one left, high bound",
     "freed_high": "Would have none, high bound",
+    "stage": "Stage",
+    "reached": "Reached it",
+    "missing": "Identified, and not here yet",
+    "waiting": "Wait here",
+    "days": "Days the oldest has waited",
 }
 _SCALES = {
     "felony": "a felony conviction",
@@ -54,6 +61,7 @@ _PARTS = (
     ("gap", "The gap, and the years to close it"),
     ("relieved", "What relief would do to people"),
     ("remedies", "By remedy"),
+    ("waiting", "What waits of the relief that was found"),
     ("ahead", "Who becomes eligible later"),
     ("missing", "What is missing"),
     ("county", "By county"),
@@ -78,7 +86,10 @@ def page(
     gaps: Sequence[Gap],
     words: Words,
     threshold: int,
+    *,
     directory: HelpDirectory | None = None,
+    reach: Reach | None = None,
+    waiting: Waiting | None = None,
 ) -> str:
     """The page.
 
@@ -89,6 +100,8 @@ def page(
         words: what remedies and conditions are called.
         threshold: the least number that is shown.
         directory: who gives legal help in which county.
+        reach: which counties of the run it reaches.
+        waiting: what waits, by a ledger.
     """
     manifest = source.run.manifest
     recorded = [key for key in _GROUPS if any(row[key] != NOT_RECORDED for row in tables[f"{key}_people"].rows)]
@@ -114,7 +127,7 @@ def page(
         headline=_headline(tables, gaps),
         remarks=_remarks(source),
         gap_remarks=_gap_remarks(tables, gaps),
-        parts=_PARTS,
+        parts=[part for part in _PARTS if part[0] != "waiting" or waiting is not None],
         standings=STANDINGS,
         heads=HEADS,
         tables=tables,
@@ -130,10 +143,15 @@ def page(
             "What it says", [words.sentence(row["remedy"], row["condition"]) for row in missing[:_MISSING]]
         ),
         missing_more=len(missing[_MISSING:]),
-        directory=_help(tables, directory),
-        offices=None if directory is None else Beside("Legal help", _offices(tables, directory)),
+        help_remarks=[] if reach is None else reach.sentences(),
+        offices=None
+        if directory is None or reach is None
+        else Beside("Legal help", _offices(tables, directory, reach)),
         groups=recorded,
         unrecorded=[key for key in _GROUPS if key not in recorded],
+        waiting=waiting,
+        stages=MEANINGS,
+        ledger_views=[] if waiting is None else ledger_views(waiting.as_of),
         views=views(source),
         queries={name: table.figure.query(source.as_of) for name, table in tables.items()},
     )
@@ -281,27 +299,12 @@ def _told(gap: Gap) -> dict[str, Any]:
     }
 
 
-def without_help(tables: Mapping[str, Table], directory: HelpDirectory) -> list[str]:
-    """The counties of the report for which the directory lists nobody."""
-    counties = [row["county"] for row in tables["county_people"].rows]
-    return [county for county in counties if county != NOT_RECORDED and not directory.of(county)]
-
-
-def _help(tables: Mapping[str, Table], directory: HelpDirectory | None) -> str:
-    if directory is None:
-        return ""
-    bare = without_help(tables, directory)
-    if not bare:
-        return "The directory that was given lists legal help for every county here."
-    return f"The directory that was given lists no legal help for {len(bare)} of these counties: {', '.join(bare)}."
-
-
-def _offices(tables: Mapping[str, Table], directory: HelpDirectory) -> list[str]:
+def _offices(tables: Mapping[str, Table], directory: HelpDirectory, reach: Reach) -> list[str]:
     told = []
     for row in tables["county_people"].rows:
         offices = directory.of(row["county"])
         told.append(
             "; ".join(", ".join(filter(None, (one.name, one.phone, one.web))) for one in offices)
-            or ("" if row["county"] == NOT_RECORDED else "none listed")
+            or ("" if row["county"] in (NOT_RECORDED, *reach.no_county) else "none listed")
         )
     return told

@@ -1,131 +1,30 @@
 """Small numbers are hidden, and further ones beside them, so that no hidden number can be computed from those shown.
 
-A table of counts is a set of sums: the parts of each row add up to its total, and, where the table has a row of totals,
-each column does so too. Hidden numbers and sums make a graph of rows and columns; a hidden number can be computed
-exactly when no other numbers, each at least one, satisfy the same sums, which is when nothing leads around it there.
+Every table of a report is looked at together with all others. What is known to hold between their numbers is a list
+of *relations*: sums of numbers, each taken so many times, that themselves count something. A sum that comes to nought
+is an equation that anybody can use (the parts of a row less their total; the same count in two tables). A sum that
+comes to less than the threshold is itself a small number, though no table prints it (all who were convicted less those
+who still have a conviction), and is protected like those that are printed.
+
+A hidden number can be computed where the equations leave it one value only: where no way of changing the hidden numbers
+together keeps every equation and every hidden number at what it is at least. Then one of the numbers that are shown in
+the formula that computes it is hidden too, until there is none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from fractions import Fraction
+from math import lcm
+from typing import TypeVar
 
 import attrs
 
 THRESHOLD = 11
 """Numbers from one to just under this are hidden unless another is given."""
 
-Numbers = Sequence[Sequence[int]]
-Node = tuple[str, int]
-
-
-@attrs.frozen
-class _Edge:
-    """A hidden number between its row and its column; ``total`` turns its sign, ``least`` is what it is at least."""
-
-    row: Node
-    column: Node
-    value: int
-    total: bool
-    least: int
-
-    def arcs(self) -> Iterator[tuple[Node, Node]]:
-        """The ways in which it may change: from row to column for more, from column to row for less."""
-        lowered = self.value > self.least
-        if lowered or not self.total:
-            yield self.row, self.column
-        if lowered or self.total:
-            yield self.column, self.row
-
-
-@attrs.define(eq=False)
-class Grid:
-    """A table of counts and which of them are hidden.
-
-    The last column holds the totals of the rows. With ``totals`` the last row holds those of the columns: what of it is
-    hidden was decided where it is published first, and stays as it is.
-    """
-
-    numbers: Numbers
-    hidden: list[list[bool]]
-    totals: bool
-    fixed_corner: bool = False
-    least: int = 1
-
-    def computable(self) -> list[tuple[int, int]]:
-        """The hidden numbers that only one value fits, given what is shown."""
-        edges = {
-            (row, column): self._edge(row, column)
-            for row, cells in enumerate(self.hidden)
-            for column, hidden in enumerate(cells)
-            if hidden
-        }
-        leaving: dict[Node, list[tuple[Node, tuple[int, int]]]] = {}
-        for place, edge in edges.items():
-            for start, end in edge.arcs():
-                leaving.setdefault(start, []).append((end, place))
-        return [
-            place
-            for place, edge in edges.items()
-            if not any(_leads(leaving, end, start, place) for start, end in edge.arcs())
-        ]
-
-    def _edge(self, row: int, column: int) -> _Edge:
-        below, beside = self.totals and row == len(self.numbers) - 1, column == len(self.numbers[row]) - 1
-        # Without a row of totals no sum holds a column together: all columns are one.
-        end = ("column", column if self.totals else 0)
-        return _Edge(("row", row), end, self.numbers[row][column], below is not beside, self.least)
-
-    def protect(self) -> None:
-        """Hide further numbers until none that is hidden can be computed."""
-        while found := self.computable():
-            before = sum(map(sum, self.hidden))
-            for row, column in found:
-                self._beside(row, column)
-            if sum(map(sum, self.hidden)) == before:
-                self._withhold()
-                return
-
-    def _beside(self, row: int, column: int) -> None:
-        """Hide the least number that stands in a sum with a hidden one: in its row if that has no other."""
-        in_row = [(row, other) for other in range(len(self.numbers[row])) if other != column]
-        in_column = [(other, column) for other in range(len(self.numbers)) if other != row] if self.totals else []
-        alone = not any(self.hidden[y][x] for y, x in in_row)
-        lonely = bool(in_column) and not any(self.hidden[y][x] for y, x in in_column)
-        for places in [in_row, in_column] if alone or not lonely else [in_column, in_row]:
-            free = [
-                (self._is_total(*place), self.numbers[place[0]][place[1]], place)
-                for place in places
-                if not self._fixed(*place) and not self.hidden[place[0]][place[1]] and self.numbers[place[0]][place[1]]
-            ]
-            if free:
-                (y, x) = min(free)[2]
-                self.hidden[y][x] = True
-                return
-        anywhere = [
-            (self.numbers[y][x], (y, x))
-            for y, cells in enumerate(self.hidden)
-            for x, hidden in enumerate(cells)
-            if not hidden and self.numbers[y][x] and not self._fixed(y, x)
-        ]
-        if anywhere:
-            (y, x) = min(anywhere)[1]
-            self.hidden[y][x] = True
-
-    def _withhold(self) -> None:
-        """Hide everything, noughts too: the table is too small to show any of it."""
-        self.least = 0
-        for row, cells in enumerate(self.hidden):
-            for column in range(len(cells)):
-                if not self._fixed(row, column):
-                    cells[column] = True
-
-    def _is_total(self, row: int, column: int) -> bool:
-        return column == len(self.numbers[row]) - 1
-
-    def _fixed(self, row: int, column: int) -> bool:
-        if self.totals:
-            return row == len(self.numbers) - 1
-        return self.fixed_corner and self._is_total(row, column)
+Cell = TypeVar("Cell", bound=Hashable)
+_Number = int | Fraction
 
 
 def small(number: int, threshold: int) -> bool:
@@ -133,64 +32,172 @@ def small(number: int, threshold: int) -> bool:
     return 0 < number < threshold
 
 
-def hidden_in_rows(numbers: Numbers, threshold: int) -> list[list[bool]]:
-    """What to hide in rows of parts with their total behind them, where no column adds up to a number that is shown."""
-    return [_protected([row], threshold)[0] for row in numbers]
-
-
-def hidden_in_table(
-    numbers: Numbers, totals: Sequence[int], totals_hidden: Sequence[bool], threshold: int
-) -> list[list[bool]]:
-    """What to hide in a table whose columns add up to totals that are published elsewhere too.
+def hidden_cells(
+    values: Mapping[Cell, int],
+    relations: Iterable[Mapping[Cell, int]],
+    threshold: int,
+    last: frozenset[Cell] = frozenset(),
+) -> frozenset[Cell]:
+    """Which numbers to hide.
 
     Args:
-        numbers: the rows, each with its total last.
-        totals: of each column, that of the totals last.
-        totals_hidden: which of these are hidden wherever they are published.
-        threshold: the least number shown.
+        values: every number of the report, each under a name of its own, in a fixed order.
+        relations: what counts something between them: how many times each number is taken.
+        threshold: the least number that is shown.
+        last: numbers to hide only where no other would do, such as totals.
     """
-    if len(numbers) == 1:  # the same numbers as the totals
-        return [list(totals_hidden)]
-    grid = Grid(
-        [*numbers, totals],
-        [*([small(one, threshold) for one in row] for row in numbers), list(totals_hidden)],
-        totals=True,
-    )
-    grid.protect()
-    return grid.hidden[:-1]
+    names = list(values)
+    place = {name: number for number, name in enumerate(names)}
+    system = _System([values[name] for name in names])
+    for relation in relations:
+        system.relate({place[name]: times for name, times in relation.items() if times}, threshold)
+    for number, value in enumerate(system.values[: len(names)]):
+        if small(value, threshold):
+            system.secret.append(number)
+            system.hide(number)
+    system.protect({place[name] for name in last})
+    return frozenset(names[number] for number in system.kept() if number < len(names))
 
 
-def hidden_in_column(numbers: Sequence[int], total_hidden: bool, threshold: int) -> list[bool]:
-    """What to hide of numbers that add up to a total published elsewhere too."""
-    if len(numbers) == 1:
-        return [total_hidden]
-    grid = Grid(
-        [[*numbers, sum(numbers)]],
-        [[*(small(one, threshold) for one in numbers), total_hidden]],
-        totals=False,
-        fixed_corner=True,
-    )
-    grid.protect()
-    return grid.hidden[0][:-1]
+@attrs.define
+class _Row:
+    """An equation: how many times each number is taken, apart for those hidden and those shown, comes to nought."""
+
+    hidden: dict[int, _Number] = attrs.field(factory=dict)
+    shown: dict[int, _Number] = attrs.field(factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.hidden) + len(self.shown)
 
 
-def _protected(numbers: Numbers, threshold: int) -> list[list[bool]]:
-    grid = Grid(numbers, [[small(one, threshold) for one in row] for row in numbers], totals=False)
-    grid.protect()
-    return grid.hidden
+class _System:
+    """Equations between numbers, solved for those that are hidden: each is free, or given by one row of its own."""
+
+    def __init__(self, values: list[int]) -> None:
+        self.values = values
+        self.hidden: set[int] = set()
+        self.secret: list[int] = []
+        """Those that nobody may compute: what is too small to be shown."""
+        self._least: dict[int, int] = {}
+        self._noughts = False
+        self._rows: list[_Row] = []
+        self._solves: dict[int, int] = {}
+        """By hidden number, the row that gives it."""
+        self._given: dict[int, int] = {}
+        """By row, the hidden number that it gives."""
+        self._having: dict[int, set[int]] = {}
+        """By number, the rows that it stands in."""
+
+    def relate(self, terms: dict[int, int], threshold: int) -> None:
+        """Take up a relation. One that comes to much says nothing."""
+        value = sum(times * self.values[number] for number, times in terms.items())
+        if abs(value) >= threshold or not terms:
+            return
+        number = len(self._rows)
+        row = _Row(shown=dict(terms))
+        if value:  # a small number that no table prints
+            self.values.append(value)
+            extra = len(self.values) - 1
+            self._least[extra] = 0 if value > 0 else -threshold
+            self.secret.append(extra)
+            self.hidden.add(extra)
+            row.hidden[extra] = -1
+            self._solves[extra] = number
+            self._given[number] = extra
+        self._rows.append(row)
+        for one in (*row.hidden, *row.shown):
+            self._having.setdefault(one, set()).add(number)
+
+    def hide(self, number: int) -> None:
+        """Hide a number: a row that gives no other now gives this one, or it is free."""
+        if number in self.hidden:
+            return
+        self.hidden.add(number)
+        mine = self._having.get(number, set())
+        for at in mine:
+            row = self._rows[at]
+            row.hidden[number] = row.shown.pop(number)
+        idle = [at for at in mine if at not in self._given]
+        if not idle:
+            return
+        chosen = min(idle, key=lambda at: (len(self._rows[at]), at))
+        self._given[chosen] = number
+        self._solves[number] = chosen
+        pivot = self._rows[chosen]
+        for at in sorted(mine - {chosen}):
+            self._subtract(at, chosen, _over(self._rows[at].hidden[number], pivot.hidden[number]))
+
+    def _subtract(self, at: int, other: int, times: _Number) -> None:
+        row, taken = self._rows[at], self._rows[other]
+        for mine, theirs in ((row.hidden, taken.hidden), (row.shown, taken.shown)):
+            for number, many in theirs.items():
+                left = mine.get(number, 0) - times * many
+                if left:
+                    mine[number] = left
+                    self._having.setdefault(number, set()).add(at)
+                elif number in mine:
+                    del mine[number]
+                    self._having[number].discard(at)
+
+    def protect(self, last: set[int]) -> None:
+        """Hide further numbers until none of those that are secret can be computed."""
+        while found := [number for number in self.secret if not self._open(number)]:
+            before = len(self.hidden)
+            for number in found:
+                if not self._open(number):
+                    self._beside(number, last)
+            if len(self.hidden) == before:
+                return  # what is left is hidden as a whole, and sums of it say nothing
+
+    def kept(self) -> set[int]:
+        """What stays hidden: not what anybody can compute and may."""
+        secret = set(self.secret)
+        told = {number for number, at in self._solves.items() if len(self._rows[at].hidden) == 1}
+        return self.hidden - (told - secret)
+
+    def _open(self, number: int) -> bool:
+        """Whether a hidden number might be another one, for all that is shown."""
+        return any(self._fits(change) for change in self._changes(number))
+
+    def _changes(self, number: int) -> Iterator[dict[int, int]]:
+        """Ways of changing a hidden number that keep every equation: by one free number each, up and down."""
+        free = [number]
+        if number in self._solves:
+            row = self._rows[self._solves[number]]
+            free = sorted(one for one in row.hidden if one != number)
+        for one in free:
+            moved: dict[int, _Number] = {one: 1}
+            for at in self._having.get(one, ()):
+                if at in self._given:
+                    row = self._rows[at]
+                    moved[self._given[at]] = -_over(row.hidden[one], row.hidden[self._given[at]])
+            whole = lcm(*(many.denominator for many in moved.values()))
+            for sign in (whole, -whole):
+                yield {place: int(many * sign) for place, many in moved.items()}
+
+    def _fits(self, change: Mapping[int, int]) -> bool:
+        usual = 0 if self._noughts else 1
+        return all(self.values[one] + by >= self._least.get(one, usual) for one, by in change.items())
+
+    def _beside(self, number: int, last: set[int]) -> None:
+        """Hide one more number: the least one that is shown in the formula that gives this one."""
+        rows = [self._solves[number]] if number in self._solves else []
+        # Where it is free, or may not move for others that are at their least: what is shown beside those.
+        rows += [at for at in sorted(self._having.get(number, ())) if at not in rows]
+        for at in rows:
+            if some := [one for one in self._rows[at].shown if self.values[one]]:
+                self.hide(min(some, key=lambda one: (one in last, self.values[one], one)))
+                return
+        for at in rows:
+            if none := sorted(self._rows[at].shown):
+                # The table is too small for any of it to be shown: from here on what is hidden may be nought.
+                self._noughts = True
+                self.hide(none[0])
+                return
 
 
-def _leads(
-    leaving: dict[Node, list[tuple[Node, tuple[int, int]]]], start: Node, end: Node, but: tuple[int, int]
-) -> bool:
-    """Whether there is a way from one node to another that does not use one of the numbers."""
-    seen, ahead = {start}, [start]
-    while ahead:
-        node = ahead.pop()
-        if node == end:
-            return True
-        for other, place in leaving.get(node, ()):
-            if place != but and other not in seen:
-                seen.add(other)
-                ahead.append(other)
-    return False
+def _over(one: _Number, other: _Number) -> _Number:
+    if other in (1, -1):
+        return one * other
+    found = Fraction(one) / other
+    return found.numerator if found.denominator == 1 else found

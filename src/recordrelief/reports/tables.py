@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import attrs
 import polars as pl
 
-from recordrelief.reports.figures import BY_NAME, FIGURES, Figure, Shape, computed
+from recordrelief.reports.figures import FIGURES, Figure, computed
 from recordrelief.reports.gap import RATE_YEARS, Gap, Rate
+from recordrelief.reports.relations import Numbers, Relation, added_up, between_figures
 from recordrelief.reports.standing import Source
-from recordrelief.reports.suppression import hidden_in_column, hidden_in_rows, hidden_in_table, small
+from recordrelief.reports.suppression import hidden_cells
 
 Row = dict[str, Any]
 
@@ -29,6 +31,11 @@ class Table:
     def counts(self) -> list[str]:
         """The columns that count."""
         return self.figure.counts(self.columns)
+
+    @property
+    def numbers(self) -> list[str]:
+        """The columns that count, and those that say something of what is counted."""
+        return [*self.counts, *self.figure.beside]
 
     @property
     def hidden(self) -> int:
@@ -61,20 +68,49 @@ def tables_of(source: Source, threshold: int) -> dict[str, Table]:
         source: the run.
         threshold: the least number that is shown; 1 hides nothing.
     """
-    return hidden(computed(source, FIGURES), threshold)
+    return hidden(FIGURES, computed(source, FIGURES), threshold, between_figures)
 
 
-def hidden(frames: Mapping[str, pl.DataFrame], threshold: int) -> dict[str, Table]:
-    """The tables of computed figures, small numbers hidden; those that others add up to come first.
+def hidden(
+    figures: Sequence[Figure],
+    frames: Mapping[str, pl.DataFrame],
+    threshold: int,
+    between: Callable[[Numbers], Iterable[Relation]] = lambda numbers: (),
+) -> dict[str, Table]:
+    """The tables of computed figures, by name, with small numbers hidden: all of them looked at together.
 
     Args:
+        figures: what is told.
         frames: by the name of the figure, what it computes.
         threshold: the least number that is shown.
+        between: what holds between their numbers besides the sums that the shape of each figure has.
     """
-    made: dict[str, Table] = {}
-    for name in (*_FIRST, *(name for name in frames if name not in _FIRST)):
-        made[name] = _table(BY_NAME[name], frames, made, threshold)
-    return {name: made[name] for name in frames}
+    numbers = Numbers(figures, frames)
+    relations = chain(added_up(figures, numbers), between(numbers))
+    totals = frozenset(cell for cell in numbers.values if cell[2] == "total" or not cell[1])
+    away = hidden_cells(numbers.values, relations, threshold, totals)
+
+    def told(name: str, key: tuple[str, ...], columns: Sequence[str]) -> Row:
+        cells = {column: (name, key, column) for column in columns}
+        return {column: None if cell in away else numbers.values[cell] for column, cell in cells.items()}
+
+    made = {}
+    for figure in figures:
+        columns = numbers.columns[figure.name]
+        made[figure.name] = Table(
+            figure=figure,
+            columns=tuple(frames[figure.name].columns),
+            rows=tuple(
+                _beside(figure, row, dict(zip(figure.keys, key, strict=True)) | told(figure.name, key, columns))
+                for key, row in zip(numbers.rows[figure.name], frames[figure.name].iter_rows(named=True), strict=True)
+            ),
+            totals=told(figure.of, (), columns) if figure.of else None,
+        )
+    return made
+
+
+def _beside(figure: Figure, row: Row, told: Row) -> Row:
+    return told | {name: None if told[counted] is None else row[name] for name, counted in figure.beside.items()}
 
 
 def gaps_of(gap: Table, per_year: float | None) -> list[Gap]:
@@ -85,98 +121,6 @@ def gaps_of(gap: Table, per_year: float | None) -> list[Gap]:
         per_year: how many people have relief in a year, where it is given; else the dated reliefs of the run say so.
     """
     return [one for row in gap.rows for one in _gaps(row, per_year)]
-
-
-_FIRST = ("standing_charges", "standing_people")
-
-
-def _table(figure: Figure, frames: Mapping[str, pl.DataFrame], made: Mapping[str, Table], threshold: int) -> Table:
-    frame = frames[figure.name]
-    rows = frame.rows(named=True)
-    counts = figure.counts(frame.columns)
-    numbers = [[int(row[name]) for name in counts] for row in rows]
-    totals: Row | None = None
-    match figure.shape:
-        case Shape.PARTS:
-            away = hidden_in_rows(numbers, threshold)
-        case Shape.TABLE:
-            totals = made[figure.of].rows[0]
-            away = hidden_in_table(
-                numbers,
-                [int(number) for number in frames[figure.of].row(0)],
-                [totals[name] is None for name in counts],
-                threshold,
-            )
-        case Shape.COLUMNS:
-            away = _hidden_columns(figure, counts, numbers, made, threshold)
-        case Shape.FREED:
-            away = [_hidden_freed(row, threshold) for row in numbers]
-        case Shape.COUNTS:
-            away = [[small(number, threshold) for number in row] for row in numbers]
-    if figure.name == "record":
-        away[0][0] |= made["standing_people"].rows[0]["total"] is None
-        away[0][1] |= made["standing_charges"].rows[0]["total"] is None
-    if figure.name == "gap":
-        away = [
-            _hidden_gap(
-                dict(zip(counts, row, strict=True)), made[f"standing_{unit['unit']}"].rows[0], counts, threshold
-            )
-            for unit, row in zip(rows, numbers, strict=True)
-        ]
-    return Table(
-        figure=figure,
-        columns=tuple(frame.columns),
-        rows=tuple(
-            {name: row[name] for name in figure.keys}
-            | {name: None if off else number for name, number, off in zip(counts, line, offs, strict=True)}
-            for row, line, offs in zip(rows, numbers, away, strict=True)
-        ),
-        totals=None if totals is None else {name: totals[name] for name in counts},
-    )
-
-
-def _hidden_columns(
-    figure: Figure, counts: Sequence[str], numbers: list[list[int]], made: Mapping[str, Table], threshold: int
-) -> list[list[bool]]:
-    by_column: list[list[bool]] = []
-    for place, name in enumerate(counts):
-        column = [row[place] for row in numbers]
-        if name in figure.sums:
-            other, of = figure.sums[name]
-            by_column.append(hidden_in_column(column, made[other].rows[0][of] is None, threshold))
-        else:
-            by_column.append([small(number, threshold) for number in column])
-    return [list(row) for row in zip(*by_column, strict=True)]
-
-
-def _hidden_freed(row: Sequence[int], threshold: int) -> list[bool]:
-    """What to hide of: people, left, freed, left at the high bound, freed at the high bound."""
-    people, left, freed, left_high, freed_high = row
-    ((low_left, low_freed, low_all),) = hidden_in_rows([[left, freed, people]], threshold)
-    ((high_left, high_freed, high_all),) = hidden_in_rows([[left_high, freed_high, people]], threshold)
-    if low_all or high_all:
-        return [True] * len(row)
-    close = small(freed_high - freed, threshold)
-    return [False, low_left, low_freed, high_left or close, high_freed or close]
-
-
-def _hidden_gap(row: Mapping[str, int], standing: Row, counts: Sequence[str], threshold: int) -> list[bool]:
-    """What to hide of the gap: what is small, and what less another number that is shown would be small."""
-    away = {name: small(row[name], threshold) for name in counts}
-    away["granted"] |= standing["granted"] is None
-    away["eligible"] |= standing["eligible"] is None
-    further = row["eligible_high"] - row["eligible"]
-    known = standing["undetermined"] or 0
-    away["granted_high"] |= small(row["granted"] - row["granted_high"], threshold) or away["granted"]
-    away["eligible_high"] |= (
-        small(further, threshold)
-        or small(abs(further - known), threshold)
-        or standing["undetermined"] is None
-        or away["eligible"]
-    )
-    if small(row["granted"] - row["dated"] - row["undated"], threshold):
-        away["dated"] = away["undated"] = True
-    return [away[name] for name in counts]
 
 
 def _gaps(row: Row, per_year: float | None) -> Iterator[Gap]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import attrs
 
-from recordrelief.errors import RequestError
 from recordrelief.plugins import Plugins
 from recordrelief.reports.figures import NOT_CONDITIONS
+from recordrelief.reports.law import law_of
 from recordrelief.reports.standing import Source
 
 
@@ -30,16 +30,9 @@ class Words:
 def words_of(source: Source, known: Plugins) -> Words:
     """The words of the packs of a run; of one that is not installed in the same version there are none."""
     told = Words()
-    for law in source.run.manifest["statutes"]:
-        pack = known.statutes.get(law["id"])
-        if pack is None or pack.version != law["version"]:
-            continue
+    for pack, remedies in law_of(source.run.manifest, known):
         told.laws[pack.id] = pack.title
-        try:
-            policy = pack.read_policy(law["policy"])
-        except RequestError:
-            policy = pack.policy()
-        for remedy in pack.in_force(policy, source.as_of):
+        for remedy in remedies:
             told.titles[remedy.id] = remedy.title
             told.sentences.update({(remedy.id, one.id): one.sentence for one in remedy.findings()})
     return told
