@@ -38,6 +38,6 @@ def link(
     for side in (done.left, done.right):
         if side.unread_birth_dates:
             print(f"{side.name}: {len(side.unread_birth_dates):,} dates of birth cannot be read and are unknown.")
-    if done.lost:
-        print(f"{done.lost:,} decisions are about pairs that are no longer there.")
+    if done.kept:
+        print(f"{len(done.kept):,} decisions are about no pair of these lists; the new review.csv keeps them.")
     print(f"Written to {out}. It holds names and dates of birth: keep it as the record itself.")

@@ -24,13 +24,16 @@ COLUMNS: Mapping[str, str] = {
     "birth_date": "date of birth, as 1980-02-29",
     "case_number": "the court's number of the case that the row is about",
 }
-"""The columns that are compared: name and meaning. Given and family name must be there; others are passed over."""
+"""The columns that are compared: name and meaning. Given and family name must be there."""
 _SUFFIXES = {"JUNIOR": "JR", "SENIOR": "SR", "2ND": "II", "3RD": "III", "4TH": "IV"}
 
 
 @attrs.frozen
 class Entry:
-    """One row of a list, as it is compared. What is None is not known, and speaks neither for nor against."""
+    """One row of a list, as it is compared. What is None is not known, and speaks neither for nor against.
+
+    ``subject_id`` is not compared: it says whose row it is in the records that the list was made of.
+    """
 
     line: int
     state_id: str | None
@@ -40,6 +43,12 @@ class Entry:
     suffix: str | None
     birth_date: date | None
     case_number: str | None
+    subject_id: str | None = None
+
+    @property
+    def person(self) -> str | int:
+        """Whose row it is: the person's id in the records of the list, or its line where it has none."""
+        return self.line if self.subject_id is None else self.subject_id
 
     @property
     def key(self) -> str:
@@ -85,6 +94,7 @@ def read_people(path: Path | str) -> PeopleList:
                 suffix=suffix if suffix is None else _SUFFIXES.get(suffix, suffix),
                 birth_date=born,
                 case_number=_number(row.get("case_number", "")),
+                subject_id=row.get("subject_id") or None,
             )
         )
     if not entries:
