@@ -170,6 +170,33 @@ def test_what_was_known_on_a_day(ledger: Ledger) -> None:
     assert len(ledger.events(known_on=date(2026, 3, 31))) == 1
 
 
+@pytest.mark.parametrize("known", [(), (event(Stage.IDENTIFIED),)], ids=["new", "known"])
+def test_what_was_known_on_a_day_stays_what_it_was(ledger: Ledger, known: tuple[Event, ...]) -> None:
+    ledger.add([event(Stage.IDENTIFIED)], CLERK)
+    earlier = Recorder("clerk", date(2026, 2, 1))
+    with pytest.raises(RequestError, match="on a later day") as caught:
+        ledger.add([*known, event(Stage.ORDERED, date(2026, 1, 9))], earlier)
+    assert caught.value.expected == "2026-03-01 or later" and caught.value.found == "2026-02-01"
+    with pytest.raises(RequestError, match="on a later day"):
+        ledger.add_unless_there([event(Stage.IDENTIFIED, charge="C2")], earlier)
+    assert ledger.events(known_on=date(2026, 2, 1)) == () and len(ledger.events()) == 1
+    assert ledger.add([event(Stage.ORDERED, date(2026, 1, 9))], CLERK).new == 1  # the same day
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_county_is_one_however_it_is_spelled(ledger: Ledger, turned: bool) -> None:
+    events = [
+        event(Stage.IDENTIFIED),
+        event(Stage.IDENTIFIED, charge="C2", county="Marlow"),
+        event(Stage.ORDERED, charge="C2", county=" MARLOW "),
+        event(Stage.IDENTIFIED, charge="C3", county=" "),
+    ]
+    ledger.add(events[::-1] if turned else events, CLERK)
+    found = standing(ledger.events(), date(2026, 2, 4))
+    assert {one.county for one in found.gaps} == {None, "MARLOW", "unknown"} and not found.disagreements
+    assert gap(ledger, Stage.IDENTIFIED, county="MARLOW").reached == 2
+
+
 @pytest.mark.parametrize(
     ("events", "what"),
     [

@@ -127,6 +127,7 @@ class Ledger:
 
         Raises:
             SourceFaults: some cannot be recorded. Every fault is told with file and line.
+            RequestError: the day of recording is before that of an event that is there.
         """
         return self._added(events, recorder, skip_cases=False)[0]
 
@@ -138,6 +139,7 @@ class Ledger:
 
         Raises:
             SourceFaults: some cannot be recorded.
+            RequestError: the day of recording is before that of an event that is there.
         """
         return self._added(events, recorder, skip_cases=True)
 
@@ -166,6 +168,7 @@ class Ledger:
         new = known = voided = 0
         faults: list[SourceError] = []
         with self._connected() as connection, _writing(connection):
+            _check_day(connection, recorder, self.path)
             chain = _last(connection)
             for place, event in enumerate(events, 1):
                 where = _where(event, place)
@@ -232,6 +235,19 @@ def _writing(connection: sqlite3.Connection) -> Iterator[None]:
         connection.execute("ROLLBACK")
         raise
     connection.execute("COMMIT")
+
+
+def _check_day(connection: sqlite3.Connection, recorder: Recorder, path: Path) -> None:
+    """Refuse a day of recording before that of the newest event: what was known on a day must stay what it was."""
+    row = connection.execute("SELECT max(recorded_on) FROM events").fetchone()
+    if row[0] is not None and recorder.day.isoformat() < row[0]:
+        raise RequestError(
+            "The ledger has events that were recorded on a later day.",
+            where=str(path),
+            found=recorder.day.isoformat(),
+            expected=f"{row[0]} or later",
+            cure="Give the day on which it is recorded; the day on which something happened is told by each event.",
+        )
 
 
 def _late(event: Event, recorder: Recorder) -> str | None:
