@@ -301,7 +301,7 @@ def test_answers_that_hang_on_a_link_are_told() -> None:
     one = found.depending.row(0, named=True)
     assert (one["remedy"], one["status_without"], one["status_with"]) == ("hs-11361.8", "eligible", "undetermined")
     assert found.answers.height > found.depending.height
-    assert set(found.without.determinations["subject_id"]) == {ids[0], ids[2]}
-    assert set(found.with_links.determinations["subject_id"]) == {ids[0]}
+    assert set(found.without[0].determinations["subject_id"]) == {ids[0], ids[2]}
+    assert set(found.with_links[0].determinations["subject_id"]) == {ids[0]}
     certain = screened_both_ways(records, sure=[(ids[0], ids[1])], uncertain=[], **asked)  # type: ignore[arg-type]
     assert certain.answers.is_empty()

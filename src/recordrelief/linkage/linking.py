@@ -18,7 +18,7 @@ from recordrelief.outputs.tables import harmless
 from recordrelief.placing import Kind, Place, json_text
 
 LINKAGE = Kind("recordrelief linkage", "linkage.json", "linkage")
-_LINKS, _REVIEW = "links.csv", "review.csv"
+LINKS, REVIEW = "links.csv", "review.csv"
 _KEPT = "decided before; no pair of these lists"
 _NOTICE = "A screening aid, not legal advice. A link may be wrong: look at the record before acting on it."
 
@@ -75,7 +75,7 @@ class Linkage:
         """
         place = Place(Path(directory), LINKAGE, force)
         place.check()
-        self._check_given(place.final / _REVIEW)
+        self._check_given(place.final / REVIEW)
         told = {
             "kind": LINKAGE.kind,
             "notice": _NOTICE,
@@ -85,11 +85,11 @@ class Linkage:
             "unread_birth_dates": [len(self.left.unread_birth_dates), len(self.right.unread_birth_dates)],
             "pairs": {each.value: count for each, count in self.counts.items()},
             "decisions_kept": len(self.kept),
-            "files": sorted([LINKAGE.marker, _LINKS, _REVIEW]),
+            "files": sorted([LINKAGE.marker, LINKS, REVIEW]),
         }
         with place.filled() as made:
-            harmless(_links(self.of(Band.SAME))).write_csv(made / _LINKS)
-            harmless(_reviews(self.links, self.kept)).write_csv(made / _REVIEW)
+            harmless(_links(self.of(Band.SAME))).write_csv(made / LINKS)
+            harmless(_reviews(self.links, self.kept)).write_csv(made / REVIEW)
             (made / LINKAGE.marker).write_text(json_text(told), encoding="utf-8")
 
     def _check_given(self, file: Path) -> None:

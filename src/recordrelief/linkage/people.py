@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ import attrs
 
 from recordrelief.errors import SourceError
 from recordrelief.ledger.event_files import csv_rows
+from recordrelief.records import Records
 
 COLUMNS: Mapping[str, str] = {
     "state_id": "the person's number at the state's repository",
@@ -83,23 +85,79 @@ def read_people(path: Path | str) -> PeopleList:
         born = _day(text)
         if text and born is None:
             unread.append(line)
-        suffix = _name(row.get("suffix", ""), "A-Z0-9")
         entries.append(
-            Entry(
-                line=line,
-                state_id=_number(row.get("state_id", "")),
-                given=_name(row["given"]),
-                middle=_name(row.get("middle", "")),
-                family=_name(row["family"]),
-                suffix=suffix if suffix is None else _SUFFIXES.get(suffix, suffix),
+            _entry(
+                line,
+                row,
+                state_id=row.get("state_id", ""),
                 birth_date=born,
-                case_number=_number(row.get("case_number", "")),
+                case_number=row.get("case_number", ""),
                 subject_id=row.get("subject_id") or None,
             )
         )
     if not entries:
         raise SourceError("The list is empty.", where=str(path))
     return PeopleList(path.name, tuple(entries), tuple(unread))
+
+
+def people_of(records: Records, name: str) -> PeopleList:
+    """The people of records as a list: a row for each of their cases, with the id that the records have for them.
+
+    A person's first name is compared, aliases are not. A date of birth known only to the month or year is unknown, and
+    so is a state id where the records have several.
+
+    Args:
+        records: the records.
+        name: what the list is called.
+
+    Raises:
+        SourceError: there is nobody in them.
+    """
+    numbers: dict[str, set[str]] = defaultdict(set)
+    for whose, number in records.cases.select("subject_id", "case_number").drop_nulls().iter_rows():
+        numbers[whose].add(number)
+    entries: list[Entry] = []
+    for row in records.subjects.filter(alternative=0).sort("subject_id").iter_rows(named=True):
+        called: dict[str, str | None] = next(iter(row["names"] or ()), {})
+        ids = {one["value"] for one in row["identifiers"] or () if one["kind"] == "sid"}
+        born = row["birth_date"] if row["birth_date"] == row["birth_date_latest"] else None
+        entries += [
+            _entry(
+                row["source_line"] or 0,
+                {part: called.get(part) or "" for part in ("given", "middle", "family", "suffix")},
+                state_id=ids.pop() if len(ids) == 1 else "",
+                birth_date=born,
+                case_number=number,
+                subject_id=row["subject_id"],
+            )
+            for number in sorted(numbers[row["subject_id"]]) or [""]
+        ]
+    if not entries:
+        raise SourceError("The list is empty.", where=name)
+    return PeopleList(name, tuple(entries), ())
+
+
+def _entry(
+    line: int,
+    name: Mapping[str, str],
+    *,
+    state_id: str,
+    birth_date: date | None,
+    case_number: str,
+    subject_id: str | None,
+) -> Entry:
+    suffix = _name(name.get("suffix", ""), "A-Z0-9")
+    return Entry(
+        line=line,
+        state_id=_number(state_id),
+        given=_name(name["given"]),
+        middle=_name(name.get("middle", "")),
+        family=_name(name["family"]),
+        suffix=suffix if suffix is None else _SUFFIXES.get(suffix, suffix),
+        birth_date=birth_date,
+        case_number=_number(case_number),
+        subject_id=subject_id,
+    )
 
 
 def _name(text: str, kept: str = "A-Z") -> str | None:
