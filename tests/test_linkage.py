@@ -220,6 +220,41 @@ def test_a_birth_date_that_cannot_be_read_is_unknown_and_told(tmp_path: Path) ->
     assert found.entries[0].birth_date is None and found.unread_birth_dates == (2,)
 
 
+def test_columns_that_a_list_does_not_have_are_told(tmp_path: Path) -> None:
+    (tmp_path / "left.csv").write_text("given,family,birthdate,case_number,suffix,middle\nAnn,Exemplar,1980-02-01,,,\n")
+    assert read_people(tmp_path / "left.csv").absent == ("state_id", "birth_date")
+
+
+def test_all_faults_of_a_list_are_told(tmp_path: Path) -> None:
+    (tmp_path / "left.csv").write_text("given,family\nAnn\nTom,Fictus\nBob,Twinnan,III\n")
+    with pytest.raises(SourceFaults) as caught:
+        read_people(tmp_path / "left.csv")
+    assert [fault.where for fault in caught.value.faults] == ["left.csv:2", "left.csv:4"]
+
+
+@needs_splink
+def test_two_people_of_one_list_are_decided_on_apart_though_they_look_the_same(tmp_path: Path) -> None:
+    rows = "S1,,Bob,,Twinnan,,1991-01-01,24-3\nS2,,Bob,,Twinnan,,1991-01-01,24-3\n"
+    (tmp_path / "left.csv").write_text("subject_id," + HEADER + rows)
+    (tmp_path / "right.csv").write_text(HEADER + TWINS[1])
+    lists = read_people(tmp_path / "left.csv"), read_people(tmp_path / "right.csv")
+    link(*lists).write(tmp_path / "links")
+    answered(
+        tmp_path / "links" / "review.csv",
+        tmp_path / "filled.csv",
+        lambda row: "same" if row["left_subject_id"] == "S1" else "different",
+    )
+    found = link(*lists, review=read_review(tmp_path / "filled.csv"))
+    assert [(each.left.subject_id, each.band) for each in found.links] == [("S1", Band.SAME), ("S2", Band.DIFFERENT)]
+
+
+def test_a_value_that_stands_in_far_too_many_rows_is_refused(tmp_path: Path) -> None:
+    rows = "".join(f",Ann{chr(65 + n % 26)},,Exemplar{chr(65 + n // 26 % 26)},,,NONE\n" for n in range(5000))
+    with pytest.raises(RequestError, match="Too many pairs") as caught:
+        linked(tmp_path, rows, rows)
+    assert caught.value.where == "case_number" and "NONE" not in str(caught.value) and "5,000" in str(caught.value)
+
+
 def test_thresholds_leave_three_bands() -> None:
     with pytest.raises(RequestError, match="three bands"):
         Thresholds(same=0.5, different=0.9)

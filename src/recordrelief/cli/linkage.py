@@ -41,6 +41,8 @@ def link(
     print(f"Left {len(done.left.entries):,} rows, right {len(done.right.entries):,} rows.")
     print(f"Pairs of the same person: {counts[Band.SAME]:,}. To review: {counts[Band.REVIEW]:,}.")
     for side in (done.left, done.right):
+        if side.absent:
+            print(f"{side.name} has no {', '.join(side.absent)}: unknown for all.")
         if side.unread_birth_dates:
             print(f"{side.name}: {len(side.unread_birth_dates):,} dates of birth cannot be read and are unknown.")
     if done.kept:

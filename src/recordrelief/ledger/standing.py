@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import attrs
 
-from recordrelief.ledger.events import Case, Recorded
+from recordrelief.ledger.events import Case, Recorded, voided
 from recordrelief.ledger.stages import CLOSED, EXCLUSIVE, WAY, Stage
 
 UNKNOWN_COUNTY = "unknown"
@@ -62,7 +62,7 @@ def standing(recorded: Sequence[Recorded], as_of: date) -> Standing:
         recorded: the events of a ledger, with those that were voided.
         as_of: the day.
     """
-    gone = _voided(recorded)
+    gone = voided((one.event.id, one.event.voids) for one in reversed(recorded))
     cases: dict[Case, list[Recorded]] = defaultdict(list)
     for one in recorded:
         if one.event.stage is not Stage.VOIDED and one.event.id not in gone and one.event.day <= as_of:
@@ -78,15 +78,6 @@ def standing(recorded: Sequence[Recorded], as_of: date) -> Standing:
     together: list[str | None] = [None, *sorted(name for name in counties if name is not None)]
     gaps = tuple(gap for name in together for gap in _gaps(name, counties[name], as_of))
     return Standing(as_of, len(cases), gaps, tuple(disagreements), len(gone))
-
-
-def _voided(recorded: Sequence[Recorded]) -> frozenset[str]:
-    """The ids of what does not hold: voided by an event that holds itself. Whatever voids comes later."""
-    gone: set[str] = set()
-    for one in reversed(recorded):
-        if one.event.voids is not None and one.event.id not in gone:
-            gone.add(one.event.voids)
-    return frozenset(gone)
 
 
 def _county(events: Iterable[Recorded]) -> str:

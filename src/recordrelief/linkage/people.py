@@ -13,7 +13,7 @@ from pathlib import Path
 
 import attrs
 
-from recordrelief.errors import SourceError
+from recordrelief.errors import SourceError, SourceFaults
 from recordrelief.ledger.event_files import csv_rows
 from recordrelief.records import Records
 
@@ -54,19 +54,26 @@ class Entry:
 
     @property
     def key(self) -> str:
-        """A digest of what is compared: a person's decision on a pair is kept by it, whatever the row's line."""
+        """A digest of what is compared: a person's decision on a pair is kept by it, whatever the row's line.
+
+        People whom the records hold apart are apart, though all that is compared be the same.
+        """
         content = [getattr(self, name) for name in COLUMNS if name != "birth_date"]
         born = None if self.birth_date is None else self.birth_date.isoformat()
-        return hashlib.sha256(json.dumps([*content, born]).encode()).hexdigest()[:32]
+        whose = () if self.subject_id is None else (self.subject_id,)
+        return hashlib.sha256(json.dumps([*content, born, *whose]).encode()).hexdigest()[:32]
 
 
 @attrs.frozen
 class PeopleList:
-    """A list of people: its entries, and the lines on which a date of birth stands that cannot be read."""
+    """A list of people: its entries, the lines on which a date of birth stands that cannot be read, and the columns to
+    be compared that it does not have.
+    """
 
     name: str
     entries: tuple[Entry, ...]
     unread_birth_dates: tuple[int, ...]
+    absent: tuple[str, ...] = ()
 
 
 def read_people(path: Path | str) -> PeopleList:
@@ -75,12 +82,14 @@ def read_people(path: Path | str) -> PeopleList:
     A date of birth that cannot be read is unknown, and told with its line.
 
     Raises:
-        SourceError: the file cannot be read, or lacks a column of the names.
+        SourceError: the file cannot be read, or lacks a column of the names; ``SourceFaults`` tells several at once.
     """
     path = Path(path)
     entries: list[Entry] = []
     unread: list[int] = []
-    for line, row in csv_rows(path, None, ("given", "family")):
+    header: list[str] = []
+    faults: list[SourceError] = []
+    for line, row in csv_rows(path, None, ("given", "family"), header=header, faults=faults):
         text = row.get("birth_date", "")
         born = _day(text)
         if text and born is None:
@@ -95,9 +104,12 @@ def read_people(path: Path | str) -> PeopleList:
                 subject_id=row.get("subject_id") or None,
             )
         )
+    if faults:
+        raise SourceFaults(faults)
     if not entries:
         raise SourceError("The list is empty.", where=str(path))
-    return PeopleList(path.name, tuple(entries), tuple(unread))
+    absent = tuple(name for name in COLUMNS if name not in header)
+    return PeopleList(path.name, tuple(entries), tuple(unread), absent)
 
 
 def people_of(records: Records, name: str) -> PeopleList:
@@ -172,6 +184,6 @@ def _number(text: str) -> str | None:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else None
+        return date.fromisoformat(text) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError:
         return None
