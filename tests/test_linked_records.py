@@ -244,6 +244,15 @@ def test_what_cannot_be_told_to_be_one_charge_stays_two_and_is_told(
     assert found.answers["twice"].all() is doubtful
 
 
+@pytest.mark.parametrize(("day", "doubtful"), [("2014-03-03", True), ("2014", True), ("2015-03-03", False)])
+def test_a_charge_without_a_case_number_may_be_counted_twice(
+    tmp_path: Path, left: rr.Records, day: str, doubtful: bool
+) -> None:
+    text = person("2", "Tom", "24-2", COUNT.replace("2014-03-03", day)).replace('case_number: "24-2", ', "")
+    both = beside(left, records(tmp_path / "right.yaml", text))
+    assert same_charges(both, heads_of([("left/2", "right/2")])).doubtful == ({"left/2"} if doubtful else set())
+
+
 @needs_splink
 def test_the_commands_from_records_to_what_depends(
     tmp_path: Path,

@@ -81,7 +81,7 @@ def both_ways(
         f"Answers for the people concerned: {found.answers.height:,}. Depending on a link: {found.depending.height:,}."
     )
     if twice := found.answers["twice"].sum():
-        print(f"{twice:,} answers are about people of whom a case may be counted twice.")
+        print(f"{twice:,} answers are about people of whom a charge may be counted twice.")
     print(f"Written to {out}. {NOTICE}")
 
 

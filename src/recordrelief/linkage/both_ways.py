@@ -32,7 +32,7 @@ COLUMNS: Mapping[str, str] = {
     "eligible_on_without": "the day of eligibility where they do not hold",
     "eligible_on_with": "the day where they hold",
     "depends": "whether status, grade or day differ",
-    "twice": "whether a case of the person may be counted twice: both records tell of it, and not alike",
+    "twice": "whether a charge of the person may be counted twice: both records may tell of it",
 }
 """The columns of the answers: name and meaning. Answers about two sets of records begin with ``list``, the side."""
 _COMPARED = ("status", "grade", "eligible_on", "eligible_on_earliest", "not_before")

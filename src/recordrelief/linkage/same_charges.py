@@ -18,7 +18,7 @@ Linked = tuple[str, str]
 _NOTE = "told by two records that are linked, and taken for one"
 _ALIKE = ("stage", "count_number", "attempt", "conspiracy", "solicitation")
 """What the two may not say differently, where both say something."""
-_DAYS = ("offense_date", "disposition_date", "conviction_date")
+_DAYS = ("arrest_date", "offense_date", "disposition_date", "conviction_date")
 _WORDS = frozenset({"county", "county_fips", "agency", "court", "case_number", "charged_text", "offense_text"}) | {
     *("outcome_text", "length_text", "case_type", "text"),
     *("source_file", "source_line", "alternative", "subject_id", "case_id", "cycle_id", "charge_id", "sentence_id"),
@@ -30,8 +30,8 @@ _WORDS = frozenset({"county", "county_fips", "agency", "court", "case_number", "
 class Same:
     """The cases and charges that stand in two records of one person, each with the id that is kept for it.
 
-    ``doubtful`` are the people, by their first id, of whom a case may be counted twice: both records have charges
-    under its number that could not be told to be the same, nor to be others.
+    ``doubtful`` are the people, by their first id, of whom a charge may be counted twice: both records have charges
+    under one number that could not be told to be the same, or one of them has no number to tell it by.
     """
 
     cases: Mapping[str, str]
@@ -66,29 +66,34 @@ def same_charges(records: Records, heads: Mapping[str, str]) -> Same:
     """
     county = pl.col("county").cast(pl.String).str.strip_chars().str.to_lowercase()
     number = pl.col("case_number").str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
+    linked = pl.col("subject_id").is_in(list(heads))
+    person = pl.col("subject_id").replace(dict(heads)).alias("person")
     cases = (
-        records.cases.filter(pl.col("subject_id").is_in(list(heads)))
-        .select("subject_id", "case_id", number=number, county=pl.when(county != "").then(county))
+        records.cases.filter(linked)
+        .select("subject_id", "case_id", person, number=number, county=pl.when(county != "").then(county))
         .filter(pl.col("number") != "")
-        .with_columns(person=pl.col("subject_id").replace(dict(heads)))
     )
     met = _met(cases, ["person", "number"]).filter(
         (pl.col("county") == pl.col("county_other")).fill_null(True)  # where one is not known it may be the same
     )
     one = _alone(met, "case_id").filter(pl.col("county") == pl.col("county_other"))
     same_cases = heads_of(one.select("case_id", "case_id_other").iter_rows())
+    numbered = cases.select("case_id", case=pl.col("case_id").replace(same_cases))
     charges = (
-        records.charges.join(cases.select("case_id", "person"), on="case_id")
-        .with_columns(case=pl.col("case_id").replace(same_cases))
-        .select("subject_id", "charge_id", "case_id", "case", "citation", *_ALIKE, *_ranges())
+        records.charges.filter(linked)
+        .select("subject_id", "charge_id", "case_id", "citation", person, *_ALIKE, *_ranges())
+        .join(numbered, on="case_id", how="left")
     )
-    near = _met(charges, ["case", "citation"]).filter(
-        *((pl.col(name) == pl.col(f"{name}_other")).fill_null(True) for name in _ALIKE), *_overlapping()
-    )
+    near = _compatible(_met(charges, ["case", "citation"]))
     same = heads_of(_alone(near, "charge_id").select("charge_id", "charge_id_other").iter_rows())
-    left_over = charges.filter(~pl.col("charge_id").is_in(list(same)))["case_id"].implode()
-    doubtful = met.filter(pl.col("case_id").is_in(left_over), pl.col("case_id_other").is_in(left_over))
-    return Same(_moved(same_cases), _moved(same), frozenset(doubtful["person"]))
+    alone = charges.filter(~pl.col("charge_id").is_in(list(same)))
+    left_over = alone["case_id"].drop_nulls().implode()
+    unclear = met.filter(pl.col("case_id").is_in(left_over), pl.col("case_id_other").is_in(left_over))
+    no_number = _compatible(_met(alone, ["person", "citation"])).filter(
+        pl.any_horizontal(pl.col("case", "case_other").is_null())
+    )
+    doubtful = frozenset(unclear["person"]) | frozenset(no_number["person"])
+    return Same(_moved(same_cases), _moved(same), doubtful)
 
 
 def folded(table: pl.DataFrame, key: str, same: Mapping[str, str]) -> pl.DataFrame:
@@ -137,6 +142,12 @@ def _alone(pairs: pl.DataFrame, key: str) -> pl.DataFrame:
 
 def _moved(heads: Mapping[str, str]) -> dict[str, str]:
     return {each: head for each, head in heads.items() if each != head}
+
+
+def _compatible(pairs: pl.DataFrame) -> pl.DataFrame:
+    """The pairs of charges of which nothing that both tell excludes that they are one."""
+    alike = ((pl.col(name) == pl.col(f"{name}_other")).fill_null(True) for name in _ALIKE)
+    return pairs.filter(*alike, *_overlapping())
 
 
 def _ranges() -> tuple[str, ...]:
