@@ -29,6 +29,7 @@ from recordrelief.linkage.both_ways import COLUMNS
 from recordrelief.linkage.same_charges import heads_of, same_charges
 from recordrelief.linkage.two_records import beside
 
+ROOT = Path(__file__).resolve().parent.parent
 needs_splink = pytest.mark.skipif(importlib.util.find_spec("splink") is None, reason="splink is not installed")
 ASKED = {"statutes": "us-ca", "as_of": "2024-06-01"}
 COUNT = "count_number: 1, citation: PC 484(a), level: misdemeanor, outcome: convicted, conviction_date: 2014-03-03"
@@ -242,6 +243,18 @@ def test_what_cannot_be_told_to_be_one_charge_stays_two_and_is_told(
     assert same_charges(both, heads_of(links)).doubtful == ({"left/2"} if doubtful else set())
     found = screened_across(left, right, PeoplePairs((), (("2", "2"),), 0), **ASKED)  # type: ignore[arg-type]
     assert found.answers["twice"].all() is doubtful
+
+
+@pytest.mark.parametrize(
+    ("example", "statutes"), [("us-ca-doj/extract.csv", "us-ca"), ("us-or-cases/records.jsonl", "us-or")]
+)
+def test_a_list_that_is_linked_with_itself_answers_as_by_itself(example: str, statutes: str) -> None:
+    known = rr.read(ROOT / "examples" / example)
+    some = sorted(known.subjects["subject_id"])[:60]
+    known = known.of_subjects(some)
+    pairs = PeoplePairs((), tuple((each, each) for each in some), 0)
+    found = screened_across(known, known, pairs, statutes=statutes, as_of="2024-06-01")
+    assert found.answers.height and found.depending.is_empty()
 
 
 @pytest.mark.parametrize(("day", "doubtful"), [("2014-03-03", True), ("2014", True), ("2015-03-03", False)])

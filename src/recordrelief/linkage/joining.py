@@ -10,7 +10,7 @@ import polars as pl
 
 from recordrelief import model
 from recordrelief.errors import RequestError
-from recordrelief.linkage.same_charges import Linked, Same, folded, heads_of, same_charges, without_repeats
+from recordrelief.linkage.same_charges import Linked, Same, folded, heads_of, own_cycle, same_charges, without_repeats
 from recordrelief.records import Records
 
 _OWNED = ("subjects", "cases", "charges", "events", "quarantine")
@@ -38,7 +38,7 @@ def joined_with(records: Records, links: Iterable[Linked]) -> tuple[Records, Sam
     """The same, and what the records of linked people tell twice."""
     heads = heads_of(links)
     if not heads:
-        return records, Same({}, {}, frozenset())
+        return records, Same({}, {}, {}, frozenset())
     people = records.subjects.filter(pl.col("subject_id").is_in(list(heads)))
     if set(people["subject_id"]) != set(heads):
         raise RequestError("A link names somebody who is not in the records.", where="links")
@@ -50,8 +50,7 @@ def joined_with(records: Records, links: Iterable[Linked]) -> tuple[Records, Sam
     for name in _OWNED:
         frame = records.table(name)
         if name in _CYCLED:
-            # Two people may have cycles of one name, which are two cycles still.
-            own = pl.concat_str("subject_id", pl.lit("/"), "cycle_id")
+            own = own_cycle().replace(dict(same.cycles))
             mine = pl.col("subject_id").is_in(list(heads)) & pl.col("cycle_id").is_not_null()
             frame = frame.with_columns(pl.when(mine).then(own).otherwise("cycle_id").alias("cycle_id"))
         tables[name] = frame.with_columns(head.alias("subject_id"))

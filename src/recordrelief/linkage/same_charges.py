@@ -28,13 +28,14 @@ _WORDS = frozenset({"county", "county_fips", "agency", "court", "case_number", "
 
 @attrs.frozen
 class Same:
-    """The cases and charges that stand in two records of one person, each with the id that is kept for it.
+    """The cases, cycles and charges that stand in two records of one person, each with the id that is kept for it.
 
     ``doubtful`` are the people, by their first id, of whom a charge may be counted twice: both records have charges
     under one number that could not be told to be the same, or one of them has no number to tell it by.
     """
 
     cases: Mapping[str, str]
+    cycles: Mapping[str, str]
     charges: Mapping[str, str]
     doubtful: frozenset[str]
 
@@ -54,11 +55,16 @@ def heads_of(links: Iterable[Linked]) -> dict[str, str]:
     return {each: head(each) for each in heads}
 
 
+def own_cycle() -> pl.Expr:
+    """The cycle of a row, named so that no other person has one of that name: two may have cycles of one name."""
+    return pl.concat_str("subject_id", pl.lit("/"), "cycle_id")
+
+
 def same_charges(records: Records, heads: Mapping[str, str]) -> Same:
     """What linked people's records tell twice.
 
-    Cases are one if number and county are the same. Charges of them are one if citation and count are, nothing else
-    contradicts it, and no other charge of either record comes into question.
+    Cases are one if number and county are the same, and so are the cycles that led to them. Charges of these are one if
+    citation and count are, nothing else contradicts it, and no other charge of either record comes into question.
 
     Args:
         records: the records, before they are joined.
@@ -68,6 +74,7 @@ def same_charges(records: Records, heads: Mapping[str, str]) -> Same:
     number = pl.col("case_number").str.to_uppercase().str.replace_all("[^A-Z0-9]", "")
     linked = pl.col("subject_id").is_in(list(heads))
     person = pl.col("subject_id").replace(dict(heads)).alias("person")
+    cycle_of_one = own_cycle().alias("cycle")
     cases = (
         records.cases.filter(linked)
         .select("subject_id", "case_id", person, number=number, county=pl.when(county != "").then(county))
@@ -81,10 +88,21 @@ def same_charges(records: Records, heads: Mapping[str, str]) -> Same:
     numbered = cases.select("case_id", case=pl.col("case_id").replace(same_cases))
     charges = (
         records.charges.filter(linked)
-        .select("subject_id", "charge_id", "case_id", "citation", person, *_ALIKE, *_ranges())
+        .select("subject_id", "charge_id", "case_id", "citation", person, cycle_of_one, *_ALIKE, *_ranges())
         .join(numbered, on="case_id", how="left")
     )
-    near = _compatible(_met(charges, ["case", "citation"]))
+    # Whatever led to one case is one cycle.
+    led = (
+        charges.filter(pl.col("case").is_in(list(same_cases)))
+        .select("case", "cycle")
+        .drop_nulls()
+        .unique()
+        .sort("cycle")
+    )
+    first = pl.col("cycle").first().over("case")
+    same_cycles = heads_of(led.select(first, other="cycle").iter_rows())
+    charges = charges.with_columns(place=pl.coalesce("case", pl.col("cycle").replace(same_cycles)))
+    near = _compatible(_met(charges, ["place", "citation"]))
     same = heads_of(_alone(near, "charge_id").select("charge_id", "charge_id_other").iter_rows())
     alone = charges.filter(~pl.col("charge_id").is_in(list(same)))
     left_over = alone["case_id"].drop_nulls().implode()
@@ -93,7 +111,7 @@ def same_charges(records: Records, heads: Mapping[str, str]) -> Same:
         pl.any_horizontal(pl.col("case", "case_other").is_null())
     )
     doubtful = frozenset(unclear["person"]) | frozenset(no_number["person"])
-    return Same(_moved(same_cases), _moved(same), doubtful)
+    return Same(_moved(same_cases), _moved(same_cycles), _moved(same), doubtful)
 
 
 def folded(table: pl.DataFrame, key: str, same: Mapping[str, str]) -> pl.DataFrame:
