@@ -62,7 +62,7 @@ def standing(recorded: Sequence[Recorded], as_of: date) -> Standing:
         recorded: the events of a ledger, with those that were voided.
         as_of: the day.
     """
-    gone = voided((one.event.id, one.event.voids) for one in reversed(recorded))
+    gone = voided((one.event.id, one.event.voids) for one in reversed(recorded) if one.event.voids is not None)
     cases: dict[Case, list[Recorded]] = defaultdict(list)
     for one in recorded:
         if one.event.stage is not Stage.VOIDED and one.event.id not in gone and one.event.day <= as_of:

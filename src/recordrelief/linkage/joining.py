@@ -41,7 +41,12 @@ def joined_with(records: Records, links: Iterable[Linked]) -> tuple[Records, Sam
         return records, Same({}, {}, {}, frozenset())
     people = records.subjects.filter(pl.col("subject_id").is_in(list(heads)))
     if set(people["subject_id"]) != set(heads):
-        raise RequestError("A link names somebody who is not in the records.", where="links")
+        raise RequestError(
+            "A link names somebody who is not in the records.",
+            where="links",
+            found=f"{len(set(heads) - set(people['subject_id'])):,} of {len(heads):,} people",
+            cure="Give the records that the lists were made of, in the order of the lists.",
+        )
     if people.height != len(heads):
         raise RequestError("A linked person's record stands in several readings.", where="links")
     same = same_charges(records, heads)
