@@ -99,6 +99,16 @@ def test_of_nobody_there_is_no_list(left: rr.Records) -> None:
         people_of(left.of_subjects([]), "left")
 
 
+def test_a_person_is_a_row_for_each_case(tmp_path: Path) -> None:
+    text = person("1", "Ann", "24-1", COUNT).replace("kind: fbi", "kind: sid")
+    text = text.replace("cases: [", "cases: [{id: b, case_number: 24-7}, {id: c, case_number: 24-7}, ")
+    found = people_of(records(tmp_path / "one.yaml", text), "one").entries
+    assert [(each.subject_id, each.state_id, each.case_number) for each in found] == [
+        ("1", "9", "241"),
+        ("1", "9", "247"),
+    ]
+
+
 def test_what_only_a_month_tells_or_several_numbers_is_not_compared(tmp_path: Path) -> None:
     text = person("1", "Ann", "24-1", COUNT).replace("1980-02-01", "1980-02")
     text = text.replace('{kind: fbi, value: "9"}', "{kind: sid, value: A1}, {kind: sid, value: A2}")

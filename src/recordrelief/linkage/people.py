@@ -131,13 +131,14 @@ def people_of(records: Records, name: str) -> PeopleList:
     entries: list[Entry] = []
     for row in records.subjects.filter(alternative=0).sort("subject_id").iter_rows(named=True):
         called: dict[str, str | None] = next(iter(row["names"] or ()), {})
-        ids = {one["value"] for one in row["identifiers"] or () if one["kind"] == "sid"}
+        ids = {one["value"] or "" for one in row["identifiers"] or () if one["kind"] == "sid"}
+        state_id = next(iter(ids)) if len(ids) == 1 else ""
         born = row["birth_date"] if row["birth_date"] == row["birth_date_latest"] else None
         entries += [
             _entry(
                 row["source_line"] or 0,
                 {part: called.get(part) or "" for part in ("given", "middle", "family", "suffix")},
-                state_id=ids.pop() if len(ids) == 1 else "",
+                state_id=state_id,
                 birth_date=born,
                 case_number=number,
                 subject_id=row["subject_id"],
