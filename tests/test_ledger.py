@@ -170,6 +170,45 @@ def test_what_was_known_on_a_day(ledger: Ledger) -> None:
     assert len(ledger.events(known_on=date(2026, 3, 31))) == 1
 
 
+def test_voids_of_voids_without_end(ledger: Ledger) -> None:
+    ledger.add([event(Stage.IDENTIFIED)], CLERK)
+    last = order = event(Stage.ORDERED, date(2026, 1, 9))
+    many: list[Event] = [order]
+    for _ in range(1501):
+        many.append(last := event(Stage.VOIDED, date(2026, 2, 1), voids=last.id, reason="no, the other way"))
+    ledger.add(many, CLERK)
+    assert gap(ledger, Stage.ORDERED).reached == 0
+    with pytest.raises(SourceFaults, match="was voided"):
+        ledger.add([order], CLERK)
+
+
+@pytest.mark.parametrize("known", [(), (event(Stage.IDENTIFIED),)], ids=["new", "known"])
+def test_what_was_known_on_a_day_stays_what_it_was(ledger: Ledger, known: tuple[Event, ...]) -> None:
+    ledger.add([event(Stage.IDENTIFIED)], CLERK)
+    earlier = Recorder("clerk", date(2026, 2, 1))
+    with pytest.raises(RequestError, match="on a later day") as caught:
+        ledger.add([*known, event(Stage.ORDERED, date(2026, 1, 9))], earlier)
+    assert caught.value.expected == "2026-03-01 or later" and caught.value.found == "2026-02-01"
+    with pytest.raises(RequestError, match="on a later day"):
+        ledger.add_unless_there([event(Stage.IDENTIFIED, charge="C2")], earlier)
+    assert ledger.events(known_on=date(2026, 2, 1)) == () and len(ledger.events()) == 1
+    assert ledger.add([event(Stage.ORDERED, date(2026, 1, 9))], CLERK).new == 1  # the same day
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_county_is_one_however_it_is_spelled(ledger: Ledger, turned: bool) -> None:
+    events = [
+        event(Stage.IDENTIFIED),
+        event(Stage.IDENTIFIED, charge="C2", county="Marlow"),
+        event(Stage.ORDERED, charge="C2", county=" MARLOW "),
+        event(Stage.IDENTIFIED, charge="C3", county=" "),
+    ]
+    ledger.add(events[::-1] if turned else events, CLERK)
+    found = standing(ledger.events(), date(2026, 2, 4))
+    assert {one.county for one in found.gaps} == {None, "MARLOW", "unknown"} and not found.disagreements
+    assert gap(ledger, Stage.IDENTIFIED, county="MARLOW").reached == 2
+
+
 @pytest.mark.parametrize(
     ("events", "what"),
     [
@@ -207,6 +246,7 @@ Fictional-7,C1,xx-1,ordered,2026-02-30,MARLOW,,
 Fictional-7,C1,xx-1,challenged,2026-01-06,MARLOW,,
 Fictional-7,C1,xx-1,ordered
 Fictional-7,,xx-1,ordered,2026-01-06,,,
+Fictional-7,C1,xx-1,ordered,2026-W01-1,MARLOW,,
 """
 
 
@@ -214,7 +254,9 @@ def test_bad_rows_are_all_told_and_nothing_is_taken(ledger: Ledger, tmp_path: Pa
     (tmp_path / "events.csv").write_text(BAD)
     with pytest.raises(SourceFaults) as caught:
         read_events(tmp_path / "events.csv")
-    assert sorted(str(one.where) for one in caught.value.faults) == [f"events.csv:{line}" for line in (3, 4, 5, 6, 7)]
+    assert sorted(str(one.where) for one in caught.value.faults) == [
+        f"events.csv:{line}" for line in (3, 4, 5, 6, 7, 8)
+    ]
     assert "Fictional" not in str(caught.value) and "2026-02-30" not in str(caught.value)
     with pytest.raises(SourceFaults):
         ledger.add([event(Stage.IDENTIFIED), event(Stage.ORDERED, date(2027, 1, 1))], CLERK)
@@ -282,6 +324,8 @@ def test_a_run_is_identified_once(command, tmp_path: Path) -> None:  # type: ign
     shown = json.loads(out)
     assert code == 0 and shown["cases"] == eligible - 1 and one.subject_id not in out
     assert "not legal advice" in command("ledger", "show", "relief.ledger", "--as-of", "2020-08-01")[1]
+    then = command("ledger", "show", "relief.ledger", "--as-of", "2020-08-01", "--known-on", "2020-07-02")[1]
+    assert f"as known on 2020-07-02: {eligible} cases" in then.replace("\n", " ") and shown["known_on"] is None
 
 
 def test_two_lists_in_both_directions(command, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

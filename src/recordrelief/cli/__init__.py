@@ -23,7 +23,7 @@ from recordrelief.cli.delivery import letter, lists, petition
 from recordrelief.cli.files import anonymize, check, convert, generate
 from recordrelief.cli.installed import formats, law, plugins, statutes
 from recordrelief.cli.ledger import ledger
-from recordrelief.cli.linkage import link
+from recordrelief.cli.linkage import both_ways, link
 from recordrelief.cli.one_person import ask, explain, settle
 from recordrelief.cli.reporting import report
 from recordrelief.cli.runs import compare, screen, verify
@@ -45,7 +45,7 @@ app.add_typer(ledger, name="ledger")
 _COMMANDS: tuple[Callable[..., None], ...] = (
     *(screen, compare, report, explain, settle, ask, verify, convert, check, generate, anonymize),
     *(formats, statutes, plugins, law),
-    link,
+    *(link, both_ways),
     *(lists, petition, letter),
 )
 for _command in _COMMANDS:

@@ -82,11 +82,12 @@ def show(
     from recordrelief.ledger import Ledger, standing
 
     found = Ledger.open(file)
-    told = standing(found.events(None if known_on is None else known_on.date()), as_of.date())
+    known = None if known_on is None else known_on.date()
+    told = standing(found.events(known), as_of.date())
     if as_json:
-        print(json.dumps(_json(told, found.seal()), indent=2))
+        print(json.dumps(_json(told, known, found.seal()), indent=2))
     else:
-        _print(told)
+        _print(told, known)
 
 
 @ledger.command()
@@ -125,7 +126,7 @@ def _recorder(by: str, day: datetime) -> Recorder:
     return Recorder(by, day.date())
 
 
-def _json(told: Standing, seal: str) -> dict[str, object]:
+def _json(told: Standing, known: date | None, seal: str) -> dict[str, object]:
     import attrs
 
     from recordrelief.wording import NOTICE
@@ -133,11 +134,12 @@ def _json(told: Standing, seal: str) -> dict[str, object]:
     def plain(of: object, field: object, value: object) -> object:
         return value.isoformat() if isinstance(value, date) else value
 
-    head = {"notice": NOTICE, "unit": "cases: one remedy for one charge", "seal": seal}
+    head: dict[str, object] = {"notice": NOTICE, "unit": "cases: one remedy for one charge", "seal": seal}
+    head["known_on"] = None if known is None else known.isoformat()
     return head | attrs.asdict(told, value_serializer=plain)
 
 
-def _print(told: Standing) -> None:
+def _print(told: Standing, known: date | None) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -145,7 +147,8 @@ def _print(told: Standing) -> None:
     from recordrelief.wording import NOTICE
 
     console = Console()
-    table = Table(title=f"As of {told.as_of.isoformat()}: {told.cases:,} cases, one remedy for one charge")
+    by_then = "" if known is None else f", as known on {known.isoformat()}"
+    table = Table(title=f"As of {told.as_of.isoformat()}{by_then}: {told.cases:,} cases, one remedy for one charge")
     table.add_column("county")
     table.add_column("stage", no_wrap=True, min_width=max(map(len, Stage)))
     for name in ("reached", "not reached", "waiting here", "oldest since", "days"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -120,7 +121,7 @@ def _event(row: Mapping[str, str], file: str, line: int) -> Event:
     if stage not in set(Stage):
         raise SourceError("There is no such stage.", where=where, found=shape(stage), expected=", ".join(Stage))
     try:
-        happened = date.fromisoformat(day) if len(day) == 10 else None
+        happened = date.fromisoformat(day) if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day) else None
     except ValueError:
         happened = None
     if happened is None:

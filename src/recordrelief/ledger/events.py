@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import date
 
 import attrs
@@ -56,6 +57,19 @@ class Event:
         if (self.stage is Stage.VOIDED) != (self.voids is not None):
             return "An event that voids names the id of the one that it voids, and no other event does."
         return None
+
+
+def voided(newest_first: Iterable[tuple[str, str | None]]) -> frozenset[str]:
+    """The ids of what does not hold: voided by an event that holds itself.
+
+    Args:
+        newest_first: the id of each event, and of the one that it voids; whatever voids was recorded later.
+    """
+    gone: set[str] = set()
+    for id_, voids in newest_first:
+        if voids is not None and id_ not in gone:
+            gone.add(voids)
+    return frozenset(gone)
 
 
 @attrs.frozen

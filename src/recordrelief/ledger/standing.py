@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import attrs
 
-from recordrelief.ledger.events import Case, Recorded
+from recordrelief.ledger.events import Case, Recorded, voided
 from recordrelief.ledger.stages import CLOSED, EXCLUSIVE, WAY, Stage
 
 UNKNOWN_COUNTY = "unknown"
@@ -62,35 +62,42 @@ def standing(recorded: Sequence[Recorded], as_of: date) -> Standing:
         recorded: the events of a ledger, with those that were voided.
         as_of: the day.
     """
-    gone = _voided(recorded)
+    gone = voided((one.event.id, one.event.voids) for one in reversed(recorded) if one.event.voids is not None)
     cases: dict[Case, list[Recorded]] = defaultdict(list)
     for one in recorded:
         if one.event.stage is not Stage.VOIDED and one.event.id not in gone and one.event.day <= as_of:
             cases[one.event.case].append(one)
+    names = _names(one for events in cases.values() for one in events)
     counties: dict[str | None, list[list[Recorded]]] = defaultdict(list)
     disagreements: list[Disagreement] = []
     for case in sorted(cases):
         events = cases[case]
         counties[None].append(events)
-        counties[_county(events)].append(events)
+        counties[names.get(_county(events), UNKNOWN_COUNTY)].append(events)
         disagreements += _disagreements(events)
     together: list[str | None] = [None, *sorted(name for name in counties if name is not None)]
     gaps = tuple(gap for name in together for gap in _gaps(name, counties[name], as_of))
     return Standing(as_of, len(cases), gaps, tuple(disagreements), len(gone))
 
 
-def _voided(recorded: Sequence[Recorded]) -> frozenset[str]:
-    """The ids of what does not hold: voided by an event that holds itself. Whatever voids comes later."""
-    gone: set[str] = set()
-    for one in reversed(recorded):
-        if one.event.voids is not None and one.event.id not in gone:
-            gone.add(one.event.voids)
-    return frozenset(gone)
-
-
 def _county(events: Iterable[Recorded]) -> str:
-    """The first county that was told of a case."""
-    return next((one.event.county for one in events if one.event.county is not None), UNKNOWN_COUNTY)
+    """The first county that was told of a case, without regard to its spelling; empty if none was."""
+    return next(filter(None, map(_spelled_alike, events)), "")
+
+
+def _spelled_alike(one: Recorded) -> str:
+    """What all spellings of its county have in common: capitals and blanks around do not matter, as in screening."""
+    return (one.event.county or "").strip().casefold()
+
+
+def _names(events: Iterable[Recorded]) -> dict[str, str]:
+    """One name for each county: of its spellings the first in order, whichever was recorded first."""
+    names: dict[str, str] = {}
+    for one in events:
+        if alike := _spelled_alike(one):
+            name = (one.event.county or "").strip()
+            names[alike] = min(name, names.get(alike, name))
+    return names
 
 
 def _first_days(events: Iterable[Recorded]) -> dict[Stage, date]:
@@ -135,7 +142,7 @@ def _disagreements(events: Sequence[Recorded]) -> Iterator[Disagreement]:
         if days[after] < days[before]:
             both = [event for event in events if event.event.stage in (before, after)]
             yield _told(f"A case is {after.value} before it is {before.value}.", both)
-    if len({event.event.county for event in events if event.event.county is not None}) > 1:
+    if len(set(map(_spelled_alike, events)) - {""}) > 1:
         yield _told("Events of a case name several counties; the first recorded counts.", events)
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import attrs
 
 from recordrelief.errors import RecordReliefError, RequestError, SourceError, SourceFaults
-from recordrelief.ledger.events import Event, Recorded, Recorder
+from recordrelief.ledger.events import Event, Recorded, Recorder, voided
 from recordrelief.ledger.stages import Stage
 
 _APPLICATION = 0x52524C47  # "RRLG"
@@ -127,6 +127,7 @@ class Ledger:
 
         Raises:
             SourceFaults: some cannot be recorded. Every fault is told with file and line.
+            RequestError: the day of recording is before that of an event that is there.
         """
         return self._added(events, recorder, skip_cases=False)[0]
 
@@ -138,6 +139,7 @@ class Ledger:
 
         Raises:
             SourceFaults: some cannot be recorded.
+            RequestError: the day of recording is before that of an event that is there.
         """
         return self._added(events, recorder, skip_cases=True)
 
@@ -163,9 +165,10 @@ class Ledger:
     def _added(self, events: Sequence[Event], recorder: Recorder, *, skip_cases: bool) -> tuple[Added, int]:
         if not recorder.name.strip():
             raise RequestError("Whoever records must be named.")
-        new = known = voided = 0
+        new = known = of_voided = 0
         faults: list[SourceError] = []
         with self._connected() as connection, _writing(connection):
+            _check_day(connection, recorder, self.path)
             chain = _last(connection)
             for place, event in enumerate(events, 1):
                 where = _where(event, place)
@@ -176,8 +179,8 @@ class Ledger:
                 there = _same(connection, event, of_case=skip_cases)
                 if there:
                     known += 1
-                    gone = not any(_stands(connection, id_) for id_ in there)
-                    voided += gone
+                    gone = _gone(connection, event).issuperset(there)
+                    of_voided += gone
                     if gone and not skip_cases:
                         faults.append(
                             SourceError(
@@ -194,7 +197,7 @@ class Ledger:
                 new += 1
             if faults:
                 raise SourceFaults(faults)
-        return Added(new, known), voided
+        return Added(new, known), of_voided
 
     @contextmanager
     def _connected(self) -> Iterator[sqlite3.Connection]:
@@ -234,6 +237,19 @@ def _writing(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
+def _check_day(connection: sqlite3.Connection, recorder: Recorder, path: Path) -> None:
+    """Refuse a day of recording before that of the newest event: what was known on a day must stay what it was."""
+    row = connection.execute("SELECT max(recorded_on) FROM events").fetchone()
+    if row[0] is not None and recorder.day.isoformat() < row[0]:
+        raise RequestError(
+            "The ledger has events that were recorded on a later day.",
+            where=str(path),
+            found=recorder.day.isoformat(),
+            expected=f"{row[0]} or later",
+            cure="Give the day on which it is recorded; the day on which something happened is told by each event.",
+        )
+
+
 def _late(event: Event, recorder: Recorder) -> str | None:
     return "It is said to have happened after the day of recording." if event.day > recorder.day else None
 
@@ -261,10 +277,14 @@ def _same(connection: sqlite3.Connection, event: Event, *, of_case: bool) -> lis
     return [id_ for (id_,) in rows]
 
 
-def _stands(connection: sqlite3.Connection, id_: str) -> bool:
-    """Whether an event holds: no event voids it, but such as are voided themselves."""
-    voiding = connection.execute("SELECT id FROM events WHERE voids = ?", (id_,)).fetchall()
-    return not any(_stands(connection, one) for (one,) in voiding)
+def _gone(connection: sqlite3.Connection, event: Event) -> frozenset[str]:
+    """The ids of the events of its case that do not hold."""
+    rows = connection.execute(
+        "SELECT id, voids FROM events WHERE subject_id = ? AND charge_id = ? AND remedy = ? AND voids IS NOT NULL"
+        " ORDER BY sequence DESC",
+        event.case,
+    )
+    return voided(rows)
 
 
 def _last(connection: sqlite3.Connection) -> str:

@@ -10,10 +10,9 @@ import polars as pl
 
 from recordrelief import model
 from recordrelief.errors import RequestError
+from recordrelief.linkage.same_charges import Linked, Same, folded, heads_of, own_cycle, same_charges, without_repeats
 from recordrelief.records import Records
 
-Linked = tuple[str, str]
-"""The ids of two people who are one."""
 _OWNED = ("subjects", "cases", "charges", "events", "quarantine")
 _CYCLED = ("cases", "charges", "events")
 _NOTE = "joined with the record of another id, which is linked to it"
@@ -23,7 +22,7 @@ def joined(records: Records, links: Iterable[Linked]) -> Records:
     """The records with linked people as one: under the first of their ids, with the rows of all.
 
     Where the two say different things of the person, that is unknown, and a day lies between both. A flag is false
-    only where all say so.
+    only where all say so. A charge of which both tell is one charge (:mod:`recordrelief.linkage.same_charges`).
 
     Args:
         records: the records.
@@ -32,21 +31,31 @@ def joined(records: Records, links: Iterable[Linked]) -> Records:
     Raises:
         RequestError: an id is not of these records, or of a person whose record stands in several readings.
     """
-    heads = _heads(links)
+    return joined_with(records, links)[0]
+
+
+def joined_with(records: Records, links: Iterable[Linked]) -> tuple[Records, Same]:
+    """The same, and what the records of linked people tell twice."""
+    heads = heads_of(links)
     if not heads:
-        return records
+        return records, Same({}, {}, {}, frozenset())
     people = records.subjects.filter(pl.col("subject_id").is_in(list(heads)))
     if set(people["subject_id"]) != set(heads):
-        raise RequestError("A link names somebody who is not in the records.", where="links")
+        raise RequestError(
+            "A link names somebody who is not in the records.",
+            where="links",
+            found=f"{len(set(heads) - set(people['subject_id'])):,} of {len(heads):,} people",
+            cure="Give the records that the lists were made of, in the order of the lists.",
+        )
     if people.height != len(heads):
         raise RequestError("A linked person's record stands in several readings.", where="links")
+    same = same_charges(records, heads)
     head = pl.col("subject_id").replace(heads)
     tables: dict[str, pl.DataFrame] = {}
     for name in _OWNED:
         frame = records.table(name)
         if name in _CYCLED:
-            # Two people may have cycles of one name, which are two cycles still.
-            own = pl.concat_str("subject_id", pl.lit("/"), "cycle_id")
+            own = own_cycle().replace(dict(same.cycles))
             mine = pl.col("subject_id").is_in(list(heads)) & pl.col("cycle_id").is_not_null()
             frame = frame.with_columns(pl.when(mine).then(own).otherwise("cycle_id").alias("cycle_id"))
         tables[name] = frame.with_columns(head.alias("subject_id"))
@@ -56,22 +65,13 @@ def joined(records: Records, links: Iterable[Linked]) -> Records:
         _said(name, dtype) for name, dtype in together.schema.items() if name != "subject_id"
     )
     tables["subjects"] = pl.concat([alone, merged.select(alone.columns).cast(alone.schema)]).sort("subject_id")
-    return attrs.evolve(records, source=None, **cast(dict[str, Any], tables))
-
-
-def _heads(links: Iterable[Linked]) -> dict[str, str]:
-    """For each linked id the first of those that are one with it."""
-    heads: dict[str, str] = {}
-
-    def head(of: str) -> str:
-        while (above := heads.setdefault(of, of)) != of:
-            of = above
-        return of
-
-    for one, other in links:
-        first, last = sorted((head(one), head(other)))
-        heads[last] = first
-    return {each: head(each) for each in heads}
+    tables["cases"] = folded(tables["cases"], "case_id", same.cases)
+    case = pl.col("case_id").replace(dict(same.cases))
+    tables["charges"] = folded(tables["charges"].with_columns(case), "charge_id", same.charges)
+    charge = pl.col("charge_id").replace(dict(same.charges))
+    for name in ("sentences", "reliefs"):
+        tables[name] = without_repeats(records.table(name).with_columns(charge), set(same.charges.values()))
+    return attrs.evolve(records, source=None, **cast(dict[str, Any], tables)), same
 
 
 def _said(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -9,14 +9,17 @@ from pathlib import Path
 import attrs
 import polars as pl
 
+from recordrelief.errors import RequestError
 from recordrelief.linkage.bands import Band, Thresholds, band
 from recordrelief.linkage.people import COLUMNS, Entry, PeopleList
-from recordrelief.linkage.reviews import Review
+from recordrelief.linkage.reviews import ANSWERS, Decision, Pair, Review, read_review
 from recordrelief.linkage.scoring import score
 from recordrelief.outputs.tables import harmless
 from recordrelief.placing import Kind, Place, json_text
 
 LINKAGE = Kind("recordrelief linkage", "linkage.json", "linkage")
+LINKS, REVIEW = "links.csv", "review.csv"
+_KEPT = "decided before; no pair of these lists"
 _NOTICE = "A screening aid, not legal advice. A link may be wrong: look at the record before acting on it."
 
 
@@ -24,8 +27,7 @@ _NOTICE = "A screening aid, not legal advice. A link may be wrong: look at the r
 class Link:
     """A pair of entries: its band and what put it there, the probability, and every comparison with its weight.
 
-    ``decided_by`` names the person who decided, where one did. Weights are None of nothing: a pair that was decided
-    and is no longer compared is not a link.
+    ``decided_by`` names the person who decided, where one did.
     """
 
     left: Entry
@@ -40,14 +42,20 @@ class Link:
 @attrs.frozen
 class Linkage:
     """Two lists, linked. ``links`` has every pair that was compared, in the order of the lists; a pair that is not
-    among them has nothing in common. ``lost`` counts decisions on pairs that are no longer there.
+    among them has nothing in common. ``review`` is what had been decided before.
     """
 
     left: PeopleList
     right: PeopleList
     thresholds: Thresholds
     links: tuple[Link, ...]
-    lost: int
+    review: Review
+
+    @property
+    def kept(self) -> Mapping[Pair, Decision]:
+        """The decisions on pairs that are not among the links: a name was corrected, or a row is gone."""
+        used = {self.review.known_as(one.left.key, one.right.key) for one in self.links if one.decided_by is not None}
+        return {pair: decision for pair, decision in self.review.decisions.items() if pair not in used}
 
     @property
     def counts(self) -> Mapping[Band, int]:
@@ -63,10 +71,11 @@ class Linkage:
         """Write ``links.csv``, ``review.csv`` and ``linkage.json`` into a directory that only its owner can read.
 
         Raises:
-            RequestError: something stands there already.
+            RequestError: something stands there already, or a review with decisions that were not given.
         """
         place = Place(Path(directory), LINKAGE, force)
         place.check()
+        self._check_given(place.final / REVIEW)
         told = {
             "kind": LINKAGE.kind,
             "notice": _NOTICE,
@@ -75,13 +84,26 @@ class Linkage:
             "right": len(self.right.entries),
             "unread_birth_dates": [len(self.left.unread_birth_dates), len(self.right.unread_birth_dates)],
             "pairs": {each.value: count for each, count in self.counts.items()},
-            "decisions_lost": self.lost,
-            "files": sorted([LINKAGE.marker, "links.csv", "review.csv"]),
+            "decisions_kept": len(self.kept),
+            "files": sorted([LINKAGE.marker, LINKS, REVIEW]),
         }
         with place.filled() as made:
-            harmless(_links(self.of(Band.SAME))).write_csv(made / "links.csv")
-            harmless(_reviews(self.links)).write_csv(made / "review.csv")
+            harmless(_links(self.of(Band.SAME))).write_csv(made / LINKS)
+            harmless(_reviews(self.links, self.kept)).write_csv(made / REVIEW)
             (made / LINKAGE.marker).write_text(json_text(told), encoding="utf-8")
+
+    def _check_given(self, file: Path) -> None:
+        """Refuse to take the place of a review file in which somebody has decided what this linkage was not told."""
+        if not file.is_file():
+            return
+        unknown = sum(self.review.known_as(*pair) is None for pair in read_review(file).decisions)
+        if unknown:
+            raise RequestError(
+                "The review file there has decisions that would be lost.",
+                where=str(file),
+                found=f"{unknown:,} decisions that were not given",
+                cure="Give the file with --review, or name a new directory.",
+            )
 
 
 def link(
@@ -103,39 +125,70 @@ def link(
     for pair in score(left.entries, right.entries):
         one, other = left.entries[pair.left], right.entries[pair.right]
         found, why = band(pair, thresholds)
-        decided = review.decisions.get((one.key, other.key))
-        if decided is not None:
-            found, why = decided.band, "decided by a person"
-        by = None if decided is None else decided.by
+        pair_known = review.known_as(one.key, other.key)
+        by = None
+        if pair_known is not None:
+            decision = review.decisions[pair_known]
+            found, by = decision.band, decision.by
+            why = "a person was unsure" if found is Band.REVIEW else "decided by a person"
         links.append(Link(one, other, found, why, pair.probability, pair.reasons, by))
-    seen = {(one.left.key, one.right.key) for one in links}
-    return Linkage(left, right, thresholds, tuple(_apart(links)), len(review.decisions.keys() - seen))
+    return Linkage(left, right, thresholds, tuple(_apart(_once(links))), review)
+
+
+def _once(links: Sequence[Link]) -> list[Link]:
+    """The links without those that say less of the same two people.
+
+    A person stands in a list once for each case. Where both rows tell whose they are, a pair of people is told once:
+    by the likeliest of their rows, and by those on which somebody has decided.
+    """
+    best: dict[tuple[str, str], Link] = {}
+    for one in links:
+        if one.left.subject_id is not None and one.right.subject_id is not None:
+            people = (one.left.subject_id, one.right.subject_id)
+            if people not in best or _rank(one) < _rank(best[people]):
+                best[people] = one
+    kept = {id(one) for one in best.values()}
+
+    def says_more(one: Link) -> bool:
+        whole = one.left.subject_id is not None and one.right.subject_id is not None
+        return not whole or one.decided_by is not None or id(one) in kept
+
+    return [one for one in links if says_more(one)]
+
+
+def _rank(link: Link) -> tuple[bool, int, float]:
+    """What of the rows of two people comes first: what was decided, then the nearest band, then the likeliest."""
+    return (link.decided_by is None, list(Band).index(link.band), -link.probability)
+
+
+_Person = tuple[str, str | int]
+"""The side, and whose row it is."""
 
 
 def _apart(links: Sequence[Link]) -> Iterator[Link]:
     """The links, but where they would join people of two state ids: there what rests on no state id is for review."""
-    heads: dict[tuple[str, int], tuple[str, int]] = {}
+    heads: dict[_Person, _Person] = {}
 
-    def head(of: tuple[str, int]) -> tuple[str, int]:
+    def head(of: _Person) -> _Person:
         while (above := heads.get(of, of)) != of:
             of = above
         return of
 
     for one in links:
         if one.band is Band.SAME:
-            heads[head(("right", one.right.line))] = head(("left", one.left.line))
-    ids: dict[tuple[str, int], set[str]] = defaultdict(set)
+            heads[head(("right", one.right.person))] = head(("left", one.left.person))
+    ids: dict[_Person, set[str]] = defaultdict(set)
     for one in links:
         for side, entry in (("left", one.left), ("right", one.right)):
             if entry.state_id is not None:
-                ids[head((side, entry.line))].add(entry.state_id)
+                ids[head((side, entry.person))].add(entry.state_id)
     for one in links:
         sure = one.left.state_id is not None and one.left.state_id == one.right.state_id
         if (
             one.band is Band.SAME
             and one.decided_by is None
             and not sure
-            and len(ids[head(("left", one.left.line))]) > 1
+            and len(ids[head(("left", one.left.person))]) > 1
         ):
             yield attrs.evolve(one, band=Band.REVIEW, why="it would join people of several state ids")
         else:
@@ -145,36 +198,51 @@ def _apart(links: Sequence[Link]) -> Iterator[Link]:
 def _links(links: Sequence[Link]) -> pl.DataFrame:
     schema = {
         **dict.fromkeys(("left_line", "right_line"), pl.Int64()),
-        **dict.fromkeys(("band", "why"), pl.String()),
+        **dict.fromkeys(("left_subject_id", "right_subject_id", "band", "why"), pl.String()),
         "probability": pl.Float64(),
         **dict.fromkeys(("reasons", "decided_by", "left_key", "right_key"), pl.String()),
     }
     rows = [
         (
-            *(one.left.line, one.right.line, one.band.value, one.why, round(one.probability, 6), one.reasons),
-            *(one.decided_by, one.left.key, one.right.key),
+            *(one.left.line, one.right.line, one.left.subject_id, one.right.subject_id, one.band.value, one.why),
+            *(round(one.probability, 6), one.reasons, one.decided_by, one.left.key, one.right.key),
         )
         for one in links
     ]
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _reviews(links: Sequence[Link]) -> pl.DataFrame:
-    """What a person is to decide, and what one has decided, so that the file may be given again as it is."""
+def _reviews(links: Sequence[Link], kept: Mapping[Pair, Decision]) -> pl.DataFrame:
+    """What a person is to decide, and everything that one has decided, so that the file may be given again as it is.
+
+    Decisions on pairs that are not there come last, without lines and band.
+    """
     asked = [one for one in links if one.band is Band.REVIEW or one.decided_by is not None]
     asked.sort(key=lambda one: (-round(one.probability, 6), one.left.line, one.right.line))
-    frame = _links(asked).drop("decided_by")
-    decisions = [one.band.value if one.decided_by is not None else None for one in asked]
+    answer = {band: word for word, band in ANSWERS.items()}
     sides = {
         f"{side}_{name}": [_shown(getattr(getattr(one, side), name)) for one in asked]
         for name in COLUMNS
         for side in ("left", "right")
     }
-    return frame.with_columns(
-        *(pl.Series(name, values, pl.String()) for name, values in sides.items()),
-        pl.Series("decision", decisions, pl.String()),
-        pl.Series("decided_by", [one.decided_by for one in asked], pl.String()),
+    frame = (
+        _links(asked)
+        .drop("decided_by")
+        .with_columns(
+            *(pl.Series(name, values, pl.String()) for name, values in sides.items()),
+            pl.Series(
+                "decision", [answer[one.band] if one.decided_by is not None else None for one in asked], pl.String()
+            ),
+            pl.Series("decided_by", [one.decided_by for one in asked], pl.String()),
+        )
     )
+    shown = [name for name, dtype in frame.schema.items() if dtype == pl.String and name not in ("band", "why")]
+    rows = [
+        {name: decision.row.get(name) or None for name in shown}
+        | {"left_key": left, "right_key": right, "why": _KEPT, "decision": decision.answer, "decided_by": decision.by}
+        for (left, right), decision in sorted(kept.items())
+    ]
+    return pl.concat([frame, pl.DataFrame(rows, schema=frame.schema)])
 
 
 def _shown(value: object) -> str | None:

@@ -1,4 +1,4 @@
-"""What a person has decided on pairs: read from the review file that was filled in."""
+"""What a person has decided on pairs: read from the review file that was filled in, and never lost again."""
 
 from __future__ import annotations
 
@@ -10,18 +10,29 @@ import attrs
 from recordrelief.errors import SourceError, SourceFaults, shape
 from recordrelief.ledger.event_files import csv_rows
 from recordrelief.linkage.bands import Band
+from recordrelief.outputs.tables import FORMULA_SIGNS
 
 Pair = tuple[str, str]
 """The keys of the two entries."""
-_DECISIONS = {"same": Band.SAME, "different": Band.DIFFERENT, "": Band.REVIEW, "unsure": Band.REVIEW}
+ANSWERS: Mapping[str, Band] = {"same": Band.SAME, "different": Band.DIFFERENT, "unsure": Band.REVIEW}
+"""What a person may write, and the band in which it puts the pair."""
 
 
 @attrs.frozen
 class Decision:
-    """What was decided on a pair, and by whom."""
+    """What was decided on a pair, one of :data:`ANSWERS`, and by whom.
 
-    band: Band
+    ``row`` has the other cells of its row, by column: a pair that is in no list any more can still be shown.
+    """
+
+    answer: str
     by: str
+    row: Mapping[str, str] = attrs.field(factory=dict, eq=False)
+
+    @property
+    def band(self) -> Band:
+        """The band in which it puts the pair."""
+        return ANSWERS[self.answer]
 
 
 @attrs.frozen
@@ -29,6 +40,10 @@ class Review:
     """The decisions of a review file by pair. Rows without a decision are not among them."""
 
     decisions: Mapping[Pair, Decision] = attrs.field(factory=dict)
+
+    def known_as(self, one: str, other: str) -> Pair | None:
+        """The pair under which a decision on two entries is kept: whichever list came first then."""
+        return next((pair for pair in ((one, other), (other, one)) if pair in self.decisions), None)
 
 
 def read_review(path: Path | str) -> Review:
@@ -40,27 +55,31 @@ def read_review(path: Path | str) -> Review:
     """
     path = Path(path)
     faults: list[SourceError] = []
-    found: dict[Pair, Decision] = {}
-    needed = ("left_key", "right_key", "decision", "decided_by")
-    for line, row in csv_rows(path, None, needed, faults=faults):
+    found = Review(decisions := {})
+    for line, row in csv_rows(path, None, ("left_key", "right_key", "decision", "decided_by"), faults=faults):
         where = f"{path.name}:{line}"
-        band = _DECISIONS.get(row["decision"].casefold())
-        pair = (row["left_key"], row["right_key"])
-        if band is None:
+        answer, by = row.pop("decision").casefold(), as_typed(row.pop("decided_by"))
+        if not answer:
+            continue
+        if answer not in ANSWERS:
+            expected = f"{', '.join(ANSWERS)}, or nothing"
             faults.append(
-                SourceError(
-                    "There is no such decision.",
-                    where=where,
-                    found=shape(row["decision"]),
-                    expected="same, different, unsure, or nothing",
-                )
+                SourceError("There is no such decision.", where=where, found=shape(answer), expected=expected)
             )
-        elif band is not Band.REVIEW:
-            if not row["decided_by"]:
-                faults.append(SourceError("Nobody is named who decided.", where=where, cure="Fill in decided_by."))
-            if pair in found and found[pair].band is not band:
-                faults.append(SourceError("Another row decides the same pair the other way.", where=where))
-            found[pair] = Decision(band, row["decided_by"])
+            continue
+        if not by:
+            faults.append(SourceError("Nobody is named who decided.", where=where, cure="Fill in decided_by."))
+        pair = (row["left_key"], row["right_key"])
+        before = found.known_as(*pair)
+        if before is None:
+            decisions[pair] = Decision(answer, by, row)
+        elif decisions[before].answer != answer:
+            faults.append(SourceError("Another row decides the same pair the other way.", where=where))
     if faults:
         raise SourceFaults(faults)
-    return Review(found)
+    return found
+
+
+def as_typed(cell: str) -> str:
+    """The cell without the apostrophe that keeps a spreadsheet from running it."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple(FORMULA_SIGNS) else cell

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import attrs
 import polars as pl
 
+from recordrelief.errors import RequestError
 from recordrelief.extras import missing
 from recordrelief.linkage.model import BLOCKS, COMPARISONS, PRIOR, Comparison
 from recordrelief.linkage.people import COLUMNS, Entry
@@ -33,16 +36,23 @@ class Scored:
     @property
     def reasons(self) -> str:
         """Every comparison with its outcome and weight."""
-        told = []
-        for comparison in COMPARISONS:
-            words = self.outcomes.get(comparison.name)
-            name = comparison.name.replace("_", " ")
-            if words is None:
-                told.append(f"{name}: not known (0)")
-            else:
-                found = next(one for one in (*comparison.outcomes, comparison.other) if one.words == words)
-                told.append(f"{name}: {words} ({found.weight:+.1f})")
-        return "; ".join(told)
+        return _reasons(tuple(self.outcomes.items()))
+
+
+@cache
+def _reasons(outcomes: tuple[tuple[str, str], ...]) -> str:
+    """Few sets of outcomes are found, in millions of pairs: each is told once."""
+    found = dict(outcomes)
+    told = []
+    for comparison in COMPARISONS:
+        words = found.get(comparison.name)
+        name = comparison.name.replace("_", " ")
+        if words is None:
+            told.append(f"{name}: not known (0)")
+        else:
+            one = next(one for one in (*comparison.outcomes, comparison.other) if one.words == words)
+            told.append(f"{name}: {words} ({one.weight:+.1f})")
+    return "; ".join(told)
 
 
 def score(left: Sequence[Entry], right: Sequence[Entry]) -> list[Scored]:
@@ -53,8 +63,9 @@ def score(left: Sequence[Entry], right: Sequence[Entry]) -> list[Scored]:
         right: the other.
 
     Raises:
-        RequestError: the extra ``linkage`` is not installed.
+        RequestError: the extra ``linkage`` is not installed, or the lists have far too much in common.
     """
+    _check_size(left, right)
     try:
         import duckdb
         from splink import DuckDBAPI, Linker
@@ -69,8 +80,38 @@ def score(left: Sequence[Entry], right: Sequence[Entry]) -> list[Scored]:
             for name, entries in (("a_left", left), ("b_right", right))
         ]
         linker = Linker(frames, _settings(), log_level=None)
-        found = linker.inference.predict(threshold_match_probability=None).as_record_list()
-    return sorted((_scored(row) for row in found), key=lambda one: (one.left, one.right))
+        found = linker.inference.predict(threshold_match_probability=None).as_duckdbpyrelation()
+        levels = ", ".join(f"gamma_{one.name}" for one in COMPARISONS)
+        rows = found.project(f"unique_id_l, unique_id_r, match_probability, {levels}").fetchall()
+    rows.sort()
+    outcomes = {tuple(gammas): _outcomes(gammas) for _, _, _, *gammas in rows}
+    return [Scored(one, other, outcomes[tuple(gammas)], probability) for one, other, probability, *gammas in rows]
+
+
+MOST_PAIRS = 10_000_000
+"""Pairs that are compared at most: they take some 0.7 KB each (656,000: 0.6 GB), and all are held in memory."""
+
+
+def _check_size(left: Sequence[Entry], right: Sequence[Entry]) -> None:
+    """Refuse lists in which far too many rows have a value in common, before anybody waits for it."""
+    for block in BLOCKS:
+        here, there = (
+            Counter(values)
+            for values in (
+                [tuple(getattr(entry, name) for name in names) for entry in entries]
+                for entries, names in ((left, [a for a, _ in block]), (right, [b for _, b in block]))
+            )
+        )
+        pairs = {value: count * there[value] for value, count in here.items() if None not in value}
+        if sum(pairs.values()) > MOST_PAIRS:
+            most = max(pairs, key=pairs.__getitem__)
+            raise RequestError(
+                "Too many pairs of rows would have to be compared.",
+                where=" and ".join(a for a, _ in block),
+                found=f"{sum(pairs.values()):,} pairs; one value stands in {here[most]:,} rows and in {there[most]:,}",
+                expected=f"{MOST_PAIRS:,} pairs at most",
+                cure="Leave empty what is not known, such as a number of zeros; else link smaller lists.",
+            )
 
 
 def _frame(entries: Sequence[Entry]) -> pl.DataFrame:
@@ -123,11 +164,11 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
     return {"output_column_name": comparison.name, "comparison_levels": levels}
 
 
-def _scored(row: Mapping[str, Any]) -> Scored:
+def _outcomes(levels: Sequence[int]) -> Mapping[str, str]:
+    """The outcome of each comparison, by the level that was found."""
     outcomes: dict[str, str] = {}
-    for comparison in COMPARISONS:
-        level = int(row[f"gamma_{comparison.name}"])
+    for comparison, level in zip(COMPARISONS, levels, strict=True):
         if level >= 0:  # -1 where a value is missing; 0 is the last, else they count upwards
             found = comparison.other if level == 0 else comparison.outcomes[-level]
             outcomes[comparison.name] = found.words
-    return Scored(int(row["unique_id_l"]), int(row["unique_id_r"]), outcomes, float(row["match_probability"]))
+    return outcomes
