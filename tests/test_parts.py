@@ -90,7 +90,7 @@ def test_a_run_in_parts_is_the_run_at_once(tables: Path) -> None:
     whole, apart = ran(tables, "whole"), ran(tables, "apart", memory=SMALL, findings=True)
     assert in_parts(apart) > 8 and in_parts(whole) == 0
     same(whole, apart, tables=(*TABLES, "findings.parquet"))
-    assert apart.manifest["files"] == whole.manifest["files"]
+    assert set(apart.manifest["files"]) == set(whole.manifest["files"])
     assert not list(tables.parent.glob(".*"))
 
 
