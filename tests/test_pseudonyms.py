@@ -175,7 +175,7 @@ def test_verify_needs_the_key_and_the_inputs_to_screen_again(tmp_path: Path, key
     differs = [
         one.name for one in verify(directory, key=key, inputs=[tmp_path / NAMED]).checks if one.outcome == "differs"
     ]
-    assert differs == ["sample screened again"]
+    assert differs == ["contents of the files", "sample screened again"]
 
 
 def test_only_the_key_leads_back_to_a_person(

@@ -13,7 +13,7 @@ from made_up import BAD_ROW, COUNTY, LAW, MARK, ROWS, alone, extract  # noqa: F4
 
 from recordrelief import cli
 from recordrelief.errors import RequestError
-from recordrelief.manifests import digest
+from recordrelief.manifests import digest, files_told
 from recordrelief.runs import RunRequest, run
 from recordrelief.verification import Verification, verify
 
@@ -40,9 +40,16 @@ def edited(directory: Path, edit: Callable[[dict[str, Any]], None]) -> None:
     path.write_text(json.dumps(about), encoding="utf-8")
 
 
+def covered_up(directory: Path) -> None:
+    """The hashes in the manifest are those of the files as they are now."""
+    edited(directory, lambda about: about.update(files={**files_told(directory), "manifest.json": None}))
+
+
 def rewritten(directory: Path, name: str, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
+    """A table with a change, and the manifest with its hash."""
     frame = change(pl.read_parquet(directory / name))
     frame.write_parquet(directory / name)
+    covered_up(directory)
 
 
 def claimed(frame: pl.DataFrame) -> pl.DataFrame:
@@ -214,6 +221,7 @@ def test_findings_of_other_people_are_found_by_agreement(tmp_path: Path) -> None
     directory = finished(tmp_path)
     other = finished(tmp_path, *(row.replace("P", "Q", 1).replace(",C", ",D") for row in ROWS), name="other")
     (other / "findings.parquet").rename(directory / "findings.parquet")
+    covered_up(directory)
     verification = verify(directory)
     assert differing(verification) == {"findings and determinations agree", "sample screened again"}
     assert "4 charges with determinations and no findings" in told(verification, "findings and determinations agree")
@@ -223,6 +231,7 @@ def test_findings_of_the_same_people_under_another_policy_are_found_by_screening
     directory = finished(tmp_path)
     other = finished(tmp_path, name="other", policy="patient")
     (other / "findings.parquet").rename(directory / "findings.parquet")
+    covered_up(directory)
     assert differing(verify(directory)) == {"sample screened again"}
 
 
@@ -300,6 +309,82 @@ def test_the_same_run_gives_the_same_sample(tmp_path: Path) -> None:
         == told(verify(directory, sample=7), "sample screened again")
         == "7 rows of findings of 7 people not the same"
     )
+
+
+def _other_bytes(path: Path) -> None:
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("charges.parquet", "people.parquet", "determinations.parquet", "findings.parquet", "changes.parquet"),
+        *("changes.csv", "determinations.csv", "quarantine.csv", "unknown-citations.csv"),
+    ],
+)
+def test_one_bit_of_any_file_is_found(tmp_path: Path, name: str) -> None:
+    before = finished(tmp_path)
+    directory = finished(tmp_path, name="now", since=before)
+    _other_bytes(directory / name)
+    verification = verify(directory, sample=0)
+    assert "contents of the files" in differing(verification)
+    assert told(verification, "contents of the files") == "1 file with another content than the run wrote"
+
+
+def test_changes_as_csv_that_say_something_else_are_found_whatever_the_manifest_says(tmp_path: Path) -> None:
+    before = finished(tmp_path)
+    directory = finished(tmp_path, name="now", since=before)
+    with (directory / "changes.csv").open("a", encoding="utf-8") as file:
+        file.write("P1\n")
+    covered_up(directory)
+    assert differing(verify(directory)) == {"changes.csv"}
+
+
+def test_people_and_charges_of_other_ids_are_found_whatever_the_manifest_says(tmp_path: Path) -> None:
+    directory = finished(tmp_path)
+    other = pl.lit("P9").alias("subject_id")
+    rewritten(directory, "charges.parquet", lambda frame: frame.with_columns(other))
+    verification = verify(directory, sample=0)
+    assert differing(verification) == {"people and charges"}
+    assert told(verification, "people and charges") == (
+        "4 charges with answers, not in charges.parquet; 1 person with charges, not in people.parquet"
+    )
+
+
+@pytest.mark.parametrize(
+    ("edit", "found_by"),
+    [
+        (lambda about: about.update(notice="Legal advice, reviewed by counsel."), "law of the run"),
+        (lambda about: about.update(reviewed={"xx-9": {"by": "A. Lawyer", "on": "2020-01-01"}}), "law of the run"),
+        (lambda about: about.update(remedies={"xx-9": "99"}), "law of the run"),
+        (lambda about: about["statutes"][0].update(version="99"), "law of the run"),
+        (lambda about: about["coverage"].update(charges="partial"), "sample screened again"),
+        (lambda about: about.update(county="BASALT"), "county"),
+        (lambda about: about["inputs"][0].update(bytes=1), "files given"),
+        (lambda about: about["inputs"][0].update(name="other.csv"), "files given"),
+        (lambda about: about["since"].update(digest="0" * 64), "earlier run"),
+        (lambda about: about["since"].update(as_of="2019-01-01"), "earlier run"),
+        (lambda about: about["since"].update(new_people=77), "earlier run"),
+    ],
+    ids=["notice", "review", "remedy", "law", "coverage", "county", "bytes", "name", "digest", "day", "people"],
+)
+def test_what_the_manifest_says_of_law_and_files_is_found_again(
+    tmp_path: Path, edit: Callable[[dict[str, Any]], None], found_by: str
+) -> None:
+    before = finished(tmp_path)
+    directory = finished(tmp_path, name="now", since=before)
+    assert verify(directory).holds
+    edited(directory, edit)
+    assert found_by in differing(verify(directory))
+
+
+def test_an_earlier_run_that_is_gone_is_told_and_no_difference(tmp_path: Path) -> None:
+    before = finished(tmp_path)
+    directory = finished(tmp_path, name="now", since=before)
+    before.rename(tmp_path / "moved")
+    verification = verify(directory)
+    assert verification.holds and "not there any more" in told(verification, "earlier run")
 
 
 def test_a_directory_without_a_run_is_refused(tmp_path: Path) -> None:

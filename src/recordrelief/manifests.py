@@ -108,6 +108,26 @@ def content_hash(path: Path) -> tuple[str, int]:
     return whole.hexdigest(), size
 
 
+def hashed(path: Path) -> dict[str, Any]:
+    """SHA-256 and bytes of a file, as a manifest tells them."""
+    sha256, size = content_hash(path)
+    return {"sha256": sha256, "bytes": size}
+
+
+def files_told(directory: Path, known: Mapping[Path, dict[str, Any]] | None = None) -> dict[str, Any]:
+    """What stands in a directory, by name: of each file its SHA-256 and bytes, of each directory its ``files``.
+
+    Args:
+        directory: the directory.
+        known: the files whose hash was taken when they were written, and what is to be told of them.
+    """
+    there = known or {}
+    return {
+        path.name: {"files": files_told(path, known)} if path.is_dir() else there.get(path) or hashed(path)
+        for path in sorted(directory.iterdir())
+    }
+
+
 @attrs.frozen(kw_only=True)
 class SourceCount:
     """What became of the rows of one source file. ``rows == used + quarantined``."""
@@ -170,8 +190,16 @@ def _quarantined(quarantine: pl.DataFrame) -> dict[str | None, tuple[int, int]]:
     return {name: (rows, broken) for name, rows, broken in tally.iter_rows()}
 
 
-def inputs_of(paths: Sequence[Path], counts: Sequence[SourceCount], format_id: str) -> list[dict[str, Any]]:
+def inputs_of(
+    paths: Sequence[Path], counts: Sequence[SourceCount], format_id: str, hashes: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
     """One entry an input: its path as given, name, hash, bytes; of a file also its rows and its encoding.
+
+    Args:
+        paths: the inputs.
+        counts: what became of the rows of each file.
+        format_id: who is named when it says nothing of one.
+        hashes: by path those that are known.
 
     Raises:
         PluginError: the format says nothing of a file it was given.
@@ -183,7 +211,8 @@ def inputs_of(paths: Sequence[Path], counts: Sequence[SourceCount], format_id: s
     for path in paths:
         entry: dict[str, Any] = {"path": str(path), "name": path.name}
         if path.is_dir():
-            entry["sha256"], entry["bytes"] = content_hash(path)
+            entry["sha256"] = (hashes or {}).get(str(path)) or content_hash(path)[0]
+            entry["bytes"] = sum(inside.stat().st_size for inside in path.iterdir() if inside.is_file())
         elif path in by_path:
             entry |= _entry(by_path[path]) | {"path": str(path)}
         else:
@@ -222,7 +251,7 @@ def manifest(
     read: Read,
     tallied: Tallied,
     origins: Mapping[str, Origin],
-    files: Sequence[str],
+    files: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The manifest as a JSON value.
 
@@ -233,23 +262,16 @@ def manifest(
         read: what went in.
         tallied: what came out.
         origins: who brought the format, the statutes and each output.
-        files: the files of the run.
+        files: the files of the run, from :func:`files_told`.
     """
+    law = law_told(answers.remedies, parts)
+    for told in law["statutes"]:
+        told["unknown_citations"] = tallied.unknown_citations[told["id"]]
+        told["offenses_unread"] = tallied.offenses_unread[told["id"]]
     return {
         "kind": RUN.kind,
         **_made_by(asked, origins),
-        "statutes": [
-            {
-                "id": one.pack.id,
-                "version": one.pack.version,
-                "policy": plain(attrs.asdict(one.policy)),
-                "unknown_citations": tallied.unknown_citations[one.pack.id],
-                "offenses_unread": tallied.offenses_unread[one.pack.id],
-            }
-            for one in parts
-        ],
-        "remedies": {remedy.id: remedy.version for remedy in answers.remedies},
-        **_noticed(answers.remedies),
+        **law,
         "asked_policy": asked.policy,
         "as_of": answers.as_of.isoformat(),
         "county": tallied.county,
@@ -264,7 +286,8 @@ def manifest(
             "determinations": _by_remedy(answers.remedies, tallied.determinations),
         },
         "digest": tallied.digest,
-        "files": sorted(files),
+        # No file can hold its own hash.
+        "files": {**files, RUN.marker: None},
     }
 
 
@@ -345,7 +368,10 @@ def comparison_manifest(
     origins: Mapping[str, Origin],
     files: Sequence[str],
 ) -> dict[str, Any]:
-    """The manifest of a comparison as a JSON value; the arguments are those of :func:`manifest`."""
+    """The manifest of a comparison as a JSON value.
+
+    The arguments are those of :func:`manifest`, but that of the files it takes the names.
+    """
     before, after = comparison.before, comparison.after
     sides = {"before": (before, asked.policy), "after": (after, asked.amended_policy)}
     eligible = {
@@ -391,6 +417,17 @@ def _made_by(asked: Asked, origins: Mapping[str, Origin]) -> dict[str, Any]:
     }
 
 
+def law_told(remedies: Sequence[Remedy], parts: Sequence[Screening]) -> dict[str, Any]:
+    """What a manifest says of the law that a run asked, and nothing of the records."""
+    return {
+        "statutes": [
+            {"id": one.pack.id, "version": one.pack.version, "policy": plain(attrs.asdict(one.policy))} for one in parts
+        ],
+        "remedies": {remedy.id: remedy.version for remedy in remedies},
+        **_noticed(remedies),
+    }
+
+
 def _noticed(remedies: Sequence[Remedy]) -> dict[str, Any]:
     """What is to be known of the law: what it is not, and who reviewed it."""
     reviewed = {
@@ -417,9 +454,9 @@ def _by_remedy(remedies: Iterable[Remedy], tally: pl.DataFrame) -> dict[str, dic
 
 _HELD: dict[str, type] = {
     **dict.fromkeys(("as_of", "digest", "format", "notice", "polars", "recordrelief"), str),
-    **dict.fromkeys(("corrections", "corrections_left_out", "files", "inputs", "outputs", "plugin_files"), list),
+    **dict.fromkeys(("corrections", "corrections_left_out", "inputs", "outputs", "plugin_files"), list),
     **dict.fromkeys(("sources", "statutes"), list),
-    **dict.fromkeys(("counts", "coverage", "plugins", "remedies"), dict),
+    **dict.fromkeys(("counts", "coverage", "files", "plugins", "remedies"), dict),
     **dict.fromkeys(("asked_policy", "asked_remedies", "county", "pseudonyms", "since"), object),
 }
 """What a manifest must hold to be read at all."""

@@ -40,7 +40,8 @@ class Work:
             OSError: it cannot be written.
         """
         steps = {PIECES: self._spread, PARTS: self._answer}
-        self.journal.done(kind, number, lambda directory: steps[kind](number, directory))
+        # What a part wrote becomes a file of the result, and its manifest holds the hash.
+        self.journal.done(kind, number, lambda directory: steps[kind](number, directory), hash=kind == PARTS)
 
     @cached_property
     def told(self) -> tuple[list[Told], list[Path]]:

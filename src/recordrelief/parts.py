@@ -22,7 +22,7 @@ from recordrelief.changes import Changes, Earlier
 from recordrelief.crew import crew
 from recordrelief.errors import RequestError, SourceError, nearest
 from recordrelief.formats.spreading import Cuts, Spreading
-from recordrelief.manifests import Digest, Read, Tallied, by_remedy, content_hash, counted, inputs_of
+from recordrelief.manifests import Digest, Read, Tallied, by_remedy, counted, inputs_of
 from recordrelief.model import Coverage
 from recordrelief.outputs.tables import Csv, flat, harmless
 from recordrelief.part_journal import Journal
@@ -131,7 +131,7 @@ def run_in_parts(setup: Setup, spreading: Spreading, bench: Bench, progress: Pro
         if setup.since is not None:
             setup.since.verify_digest()
         with ThreadPoolExecutor(1) as beside, crew(work, jobs, apart=apart) as have_done:
-            hashes = beside.submit(_hashes, setup.inputs)
+            hashes = beside.submit(journal.hashes, setup.inputs)
             spread = have_done(PIECES, journal.left(PIECES, journal.pieces))
             _follow(spread, journal.pieces, "reading", progress)
             answered = have_done(PARTS, journal.left(PARTS, journal.cuts.parts))
@@ -200,14 +200,15 @@ def _assembled(
     counts = counted(quarantine, sources, setup.format.id)
     coverage = Coverage(**told[0]["coverage"])
     read = Read(
-        inputs=inputs_of(setup.inputs, counts, setup.format.id),
+        inputs=inputs_of(setup.inputs, counts, setup.format.id, hashes),
         counts=counts,
         coverage=coverage,
         without_subject=quarantine["subject_id"].null_count(),
     )
     with bench.finished() as directory:
+        known: dict[Path, dict[str, Any]] = {}
         for name in (DETERMINATIONS_FILE, FINDINGS_FILE, CHARGES_FILE, PEOPLE_FILE):
-            _together(journal, name, directory)
+            known |= _together(journal, name, directory)
         _check_charges(directory / CHARGES_FILE)
         answers, laws = question.nobody(coverage)
         changes = _changes(setup, journal, told, notice(answers.remedies), directory)
@@ -224,15 +225,17 @@ def _assembled(
             digest=digest,
         )
         since = None if changes is None else changes.told()
-        about = write_manifest(setup, answers, laws, read, tallied, since, directory)
+        about = write_manifest(setup, answers, laws, read, tallied, since, directory, known)
+        journal.check_inputs(setup.inputs)
     return Made(manifest=about, remedies=answers.remedies, changes=changes)
 
 
-def _together(journal: Journal, name: str, directory: Path) -> None:
-    """The parts of one table in a directory of its name."""
+def _together(journal: Journal, name: str, directory: Path) -> dict[Path, dict[str, Any]]:
+    """The parts of one table in a directory of its name; and the hash of each that was taken when it was written."""
     there = [journal.directory_of(PARTS, number) / name for number in range(journal.cuts.parts)]
+    known: dict[Path, dict[str, Any]] = {}
     if not there[0].exists():
-        return
+        return known
     (directory / name).mkdir(mode=0o700)
     # A reading has its number only where somebody in the part has several: all parts have the same columns.
     numbered = name == FINDINGS_FILE and any("alternative" in pl.read_parquet_schema(path) for path in there)
@@ -247,6 +250,8 @@ def _together(journal: Journal, name: str, directory: Path) -> None:
             os.link(path, part)  # a killed run finds its parts again
         except OSError:
             shutil.copyfile(path, part)
+        known[part] = journal.files_of(PARTS, number)[name]
+    return known
 
 
 def _check_charges(path: Path) -> None:
@@ -312,8 +317,3 @@ def _changes(
     if any(output.id == Csv.id for output, _ in setup.outputs):
         harmless(flat(whole)).write_csv((directory / CHANGES_FILE).with_suffix(".csv"))
     return changes
-
-
-def _hashes(inputs: Sequence[Path]) -> dict[str, str]:
-    """The hash of each input that is a file, by its path."""
-    return {str(path): content_hash(path)[0] for path in inputs if path.is_file()}

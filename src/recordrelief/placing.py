@@ -25,6 +25,8 @@ FULL = (errno.ENOSPC, errno.EDQUOT)
 """The numbers of the errors that say that no more can be written."""
 _NOTHING = 1 << 16
 """Free bytes that are as good as none."""
+_DIRECTORY, _FILE = 0o700, 0o600
+"""The modes of what is written: for its owner only, whatever the umask."""
 
 
 @attrs.frozen
@@ -122,7 +124,7 @@ class Place:
         made: list[Path] = []
         bench: Bench | None = None
         try:
-            made = _make_parents(self.workshop)
+            made = self._own_workshop()
             lock = filelock.FileLock(self.workshop / _LOCK, timeout=0, mode=0o600)
             try:
                 lock.acquire()
@@ -146,6 +148,36 @@ class Place:
                     shutil.rmtree(bench.directory, ignore_errors=True)
             _remove_empty([path for path in made if path.exists()])
 
+    def _own_workshop(self) -> list[Path]:
+        """Have the workshop there, open to its owner only; what was made for it.
+
+        Raises:
+            RequestError: what stands there is somebody else's, or no directory.
+        """
+        made = [] if os.path.lexists(self.workshop) else _make_parents(self.workshop)
+        if os.name != "posix":
+            return made
+        try:
+            handle = os.open(self.workshop, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError as error:
+            if error.errno in (errno.ENOTDIR, errno.ELOOP, errno.EACCES):
+                raise self._strange() from None
+            raise
+        try:
+            if os.fstat(handle).st_uid != os.geteuid():
+                raise self._strange()
+            os.fchmod(handle, _DIRECTORY)
+        finally:
+            os.close(handle)
+        return made
+
+    def _strange(self) -> RequestError:
+        return RequestError(
+            "Where the result is to be made, something stands that is not yours, or no directory.",
+            where=str(self.given.with_name(self.workshop.name)),
+            cure="Remove it, or name another --out.",
+        )
+
     def _busy(self) -> RequestError:
         return RequestError(
             "Another run is writing into the output directory.",
@@ -157,12 +189,14 @@ class Place:
         self.check()
         if not final.exists():
             os.rename(temporary, final)
+            lasting(final.parent)
             return
         aside = Path(tempfile.mkdtemp(prefix=f".{final.name}.replaced-", dir=final.parent))
         old = aside / final.name
         os.rename(final, old)
         try:
             os.rename(temporary, final)
+            lasting(final.parent)
         except BaseException:
             os.rename(old, final)
             raise
@@ -199,7 +233,7 @@ class Bench:
         shutil.rmtree(result, ignore_errors=True)
         result.mkdir(mode=0o700)
         yield result
-        _seal(result)
+        seal(result)
         self.place._move(result, self.place.final)
         self.keep = False
 
@@ -228,7 +262,8 @@ def filled_file(given: Path, *, force: bool) -> Iterator[Path]:
         os.close(handle)
         temporary = Path(name)
         yield temporary
-        temporary.chmod(0o600)
+        temporary.chmod(_FILE)
+        lasting(temporary)
         os.replace(temporary, given)
     except BaseException as error:
         if temporary is not None:
@@ -278,24 +313,38 @@ def _disk_error(error: Exception, place: Path, bench: Bench | None = None) -> Re
         if kept
         else "nothing of it was left behind"
     )
-    number = error.errno if isinstance(error, OSError) else None
+    number, named = (error.errno, error.filename) if isinstance(error, OSError) else (None, None)
     if number in FULL or any(f"(os error {full})" in str(error) for full in FULL):
         return RecordReliefError(
             f"The disk is full: the result could not be written, and {left}.",
             where=str(place),
             cure="Free some space, or write to another disk.",
         )
-    return RecordReliefError(
-        f"The result could not be written, and {left}.",
-        where=str(place),
-        found=os.strerror(number) if number else type(error).__name__,
-    )
+    found = os.strerror(number) if number else type(error).__name__
+    if isinstance(named, str) and not _is_of(Path(named), place):
+        return RecordReliefError(f"A file could not be read, and {left}.", where=named, found=found)
+    # Without the name of a file it is not told whether it was to be written or read.
+    written = isinstance(named, str) and number != errno.ENOENT
+    failed = "be written" if written else "be written, or a file on the way to it not be read"
+    return RecordReliefError(f"The result could not {failed}, and {left}.", where=str(place), found=found)
+
+
+def _is_of(path: Path, place: Path) -> bool:
+    """Whether a path is a result's: its place, what is hidden beside that, or a directory above."""
+    real, final = Path(os.path.realpath(path)), Path(os.path.realpath(place))
+    if real in (final, *final.parents):
+        return True
+    if final.parent not in real.parents:
+        return False
+    first = real.relative_to(final.parent).parts[0]
+    return first == final.name or first.startswith(f".{final.name}.")
 
 
 def _make_parents(directory: Path) -> list[Path]:
     missing = [path for path in (directory, *directory.parents) if not path.exists()]
     for path in reversed(missing):
-        path.mkdir(mode=0o700)
+        path.mkdir(mode=_DIRECTORY)
+        path.chmod(_DIRECTORY)
     return missing
 
 
@@ -307,7 +356,22 @@ def _remove_empty(directories: list[Path]) -> None:
             return
 
 
-def _seal(directory: Path) -> None:
-    directory.chmod(0o700)
-    for path in directory.rglob("*"):
-        path.chmod(0o700 if path.is_dir() else 0o600)
+def seal(directory: Path) -> None:
+    """Close a directory that is filled to all but its owner, and have all of it on the disk."""
+    for path in (*directory.rglob("*"), directory):
+        path.chmod(_DIRECTORY if path.is_dir() else _FILE)
+        lasting(path)
+
+
+def lasting(path: Path) -> None:
+    """Have a file, or the names in a directory, on the disk: a power failure after this takes nothing of it away."""
+    if os.name != "posix" and path.is_dir():
+        return
+    handle = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that has nothing of the kind
+            raise
+    finally:
+        os.close(handle)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import attrs
@@ -13,6 +15,7 @@ from recordrelief.answering import DETERMINATIONS_FILE
 from recordrelief.api import corrected, existing
 from recordrelief.corrections import read_corrections
 from recordrelief.errors import RequestError
+from recordrelief.formats.spreading import Cuts, Spreading
 from recordrelief.joint import screen_jointly
 from recordrelief.manifests import content_hash
 from recordrelief.plugins import Plugins
@@ -21,7 +24,7 @@ from recordrelief.records import Records
 from recordrelief.run_requests import chosen_format, policy_of, read_with
 from recordrelief.screening import DETERMINATIONS, Screening, spellings
 from recordrelief.statutes import Policy, StatutePack
-from recordrelief.stored_runs import StoredRun
+from recordrelief.stored_runs import QUARANTINE_FILE, StoredRun
 
 
 @attrs.frozen
@@ -142,21 +145,21 @@ def person_again(
     if pseudonyms is None:
         key_of_run(about, None)
     format_ = known.format(name)
-    spreading = format_.spreading(places.inputs) if stored.in_parts and pseudonyms is None else None
-    if spreading is not None:
-        # Everybody's records at once may be more than fits.
-        records, corrections = spreading.people([subject_id]), corrections.about(subject_id)
-    else:
+    spreading = format_.spreading(places.inputs) if stored.in_parts else None
+    named = [subject_id]
+    if spreading is None:
         records = read_with(format_, places.inputs, known)
-    records = corrected(records, corrections, known.statutes.values())
-    named = (
-        [subject_id]
-        if pseudonyms is None
-        else pseudonyms.behind([subject_id], "person", records.subjects["subject_id"])
-    )
-    records = records.of_subjects(named)
+        if pseudonyms is not None:
+            named = pseudonyms.behind(named, "person", records.subjects["subject_id"])
+    else:
+        # Everybody's records at once may be more than fits.
+        if pseudonyms is not None:
+            named = ids_behind(named, spreading, pseudonyms)
+        records = spreading.people(named)
+        corrections = corrections.of_people(lambda ids: ids.is_in(named))
+    records = corrected(records, corrections, known.statutes.values()).of_subjects(named)
     if records.subjects.is_empty():
-        raise RequestError("The run has no such subject.")
+        raise _not_there(stored, subject_id)
     policies = {law["id"]: law["policy"] for law in about["statutes"]}
     return Person(
         records=records,
@@ -166,6 +169,45 @@ def person_again(
         county=_county_here(records.charges, about["county"]),
         remedies=tuple(about["asked_remedies"]),
         pseudonyms=pseudonyms,
+    )
+
+
+def ids_behind(named: Iterable[str], spreading: Spreading, pseudonyms: Pseudonyms) -> list[str]:
+    """The ids in the inputs of some people whom a run in parts has pseudonyms for, in order.
+
+    It takes one pass over the inputs, without holding everybody's records: a format asks of the id of each row in which
+    partition it belongs.
+    """
+    wanted = pl.Series(list(named), dtype=pl.String).implode()
+    found: set[str] = set()
+
+    def seen(ids: pl.Series) -> pl.Series:
+        shown = pseudonyms.people(ids)
+        found.update(ids.filter(shown.is_in(wanted)))
+        return shown
+
+    # All ids lie behind the cut: the partition before it has nobody.
+    cuts = Cuts(("",), seen)
+    if spreading.pieces == 0:
+        spreading.partition(0, cuts, [], [])
+    with TemporaryDirectory() as place:
+        for piece in range(spreading.pieces):
+            directory = Path(place) / str(piece)
+            directory.mkdir(mode=0o700)
+            spreading.spread(piece, cuts, directory)
+            shutil.rmtree(directory)
+    return sorted(found)
+
+
+def _not_there(stored: StoredRun, subject_id: str) -> RequestError:
+    """Why there is nothing to say of a person."""
+    aside = stored.quarantine.filter(pl.col("subject_id") == subject_id)
+    if aside.is_empty():
+        return RequestError("The run has no such subject.")
+    return RequestError(
+        "All rows of this subject were set aside: the run has no answer for them.",
+        found=", ".join(sorted(set(aside["code"]))),
+        cure=f"See the reasons in {QUARANTINE_FILE} of the run.",
     )
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from recordrelief.answering import DETERMINATIONS_FILE
 from recordrelief.boundary import BrokenPlugin, Origin, checked, guarded
-from recordrelief.manifests import Read, Tallied, manifest
+from recordrelief.manifests import Read, Tallied, files_told, manifest
 from recordrelief.outputs import Output
 from recordrelief.outputs.tables import harmless
 from recordrelief.placing import RUN, json_text
@@ -126,6 +126,7 @@ def write_manifest(
     tallied: Tallied,
     since: dict[str, Any] | None,
     directory: Path,
+    known: Mapping[Path, dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Write the manifest of what stands in a directory, and give it.
 
@@ -137,9 +138,9 @@ def write_manifest(
         tallied: what came out.
         since: what changed since an earlier run.
         directory: where everything else is.
+        known: SHA-256 and bytes of the files of which they were told when these were written.
     """
-    files = [*(path.name for path in directory.iterdir()), RUN.marker]
-    about = manifest(answers, laws, setup.asked, read, tallied, setup.question.origins, files)
+    about = manifest(answers, laws, setup.asked, read, tallied, setup.question.origins, files_told(directory, known))
     about["since"] = since
     pseudonyms = setup.question.pseudonyms
     about = {**about, "pseudonyms": None} if pseudonyms is None else pseudonyms.manifest(about)

@@ -12,7 +12,7 @@ import polars as pl
 
 from recordrelief.answering import CHARGES_FILE, DETERMINATIONS_FILE, FINDINGS_FILE, PEOPLE_FILE
 from recordrelief.errors import RequestError, SourceError
-from recordrelief.manifests import digest_of, read_manifest
+from recordrelief.manifests import content_hash, digest_of, read_manifest
 from recordrelief.screening import summarised
 
 QUARANTINE_FILE = "quarantine.csv"
@@ -98,6 +98,17 @@ class StoredRun:
         """The same, part by part in their order: no more than one is held at a time."""
         for path in parts_of(self.directory / name):
             yield _read(path)
+
+    def hash_of(self, name: str) -> str:
+        """The SHA-256 of one of its tables; of one in parts, over the names and hashes of these.
+
+        Raises:
+            SourceError: the file is not there, or cannot be read.
+        """
+        try:
+            return content_hash(self.directory / name)[0]
+        except OSError as error:
+            raise _unreadable(self.directory / name, error) from None
 
     def summary(self) -> pl.DataFrame:
         """Charges and people by remedy and status: columns remedy, status, charges, people."""

@@ -18,6 +18,7 @@ from recordrelief.pseudonyms import key_of_run
 from recordrelief.stored_runs import open_run
 from recordrelief.verification.anew import ANEW
 from recordrelief.verification.checked import CheckedRun, NotChecked, Seen
+from recordrelief.verification.manifested import MANIFESTED
 from recordrelief.verification.stored import STORED
 
 Outcome = Literal["holds", "differs", "noted", "not checked"]
@@ -77,7 +78,7 @@ def verify(
     pseudonyms = None if key is None else key_of_run(stored.manifest, key)
     run = CheckedRun(stored, moved, known, sample, pseudonyms)
     return Verification(
-        directory=Path(directory), checks=tuple(_made(name, look, run) for name, look in (*STORED, *ANEW))
+        directory=Path(directory), checks=tuple(_made(name, look, run) for name, look in (*STORED, *MANIFESTED, *ANEW))
     )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+import attrs
 import polars as pl
 
 from recordrelief.answering import CHARGES_FILE, DETERMINATIONS_FILE, FINDINGS_FILE, PEOPLE_FILE, told_of
-from recordrelief.manifests import counted
+from recordrelief.manifests import counted, plain
 from recordrelief.outputs.tables import flat, harmless
 from recordrelief.screening import spellings
 from recordrelief.verification.checked import CheckedRun, Seen, count_of, of_people
@@ -61,13 +63,15 @@ def _screened_again(run: CheckedRun) -> Seen:
     people = _sampled(run)
     if not people:
         return Seen("nobody to screen")
-    now = run.screened(run.of_people(people), run.about["county"])
+    records = run.of_people(people)
+    now = run.screened(records, run.about["county"])
     differs = []
-    as_named = people if run.pseudonyms is None else [run.pseudonyms.of("person", one) for one in people]
+    if plain(attrs.asdict(records.coverage)) != run.about["coverage"]:
+        differs.append("the inputs have another coverage than the manifest says")
     stored = {"determination": (DETERMINATIONS_FILE, now.determinations)}
     if FINDINGS_FILE in run.about["files"]:
         stored["row of findings"] = (FINDINGS_FILE, now.findings)
-    chosen = pl.col("subject_id").is_in(pl.Series(as_named).implode())
+    chosen = pl.col("subject_id").is_in(pl.Series(people).implode())
     compared = {
         what: (_numbered(what, run.stored.scan(name).filter(chosen).collect()), _numbered(what, run.named(frame)))
         for what, (name, frame) in stored.items()
@@ -94,19 +98,25 @@ def _screened_again(run: CheckedRun) -> Seen:
 
 
 def _sampled(run: CheckedRun) -> list[str]:
-    """The people to screen again: chance is the digest's, so that the same run gives the same people."""
+    """The people to screen again, as the run names them. Chance is the digest's: the same run gives the same people."""
+    digest = run.about["digest"]
+    return heapq.nsmallest(
+        run.sample, _candidates(run), key=lambda one: hashlib.sha256(f"{digest}\n{one}".encode()).digest()
+    )
+
+
+def _candidates(run: CheckedRun) -> Iterator[str]:
+    """Everybody whom the run answered for; of a run in parts no more than a part is held."""
     county = run.about["county"]
-    if run.stored.in_parts and run.pseudonyms is None:
-        charges = run.stored.scan(CHARGES_FILE)
-        people = run.stored.scan(PEOPLE_FILE)
+    if run.stored.in_parts:
+        parts = run.stored.parts(PEOPLE_FILE if county is None else CHARGES_FILE)
     else:
-        charges, people = run.records.charges.lazy(), run.records.subjects.lazy()
-    if county is not None:
-        counties = charges.select(pl.col("county").unique()).collect()["county"]
-        people = charges.filter(pl.col("county").cast(pl.String).is_in(spellings(counties, county)))
-    ids: list[str] = people.select(pl.col("subject_id").unique()).collect()["subject_id"].to_list()
-    lot = {one: hashlib.sha256(f"{run.about['digest']}\n{one}".encode()).digest() for one in ids}
-    return sorted(ids, key=lot.__getitem__)[: run.sample]
+        parts = iter([run.records.subjects if county is None else run.records.charges])
+    for part in parts:
+        if county is not None:
+            part = part.filter(pl.col("county").cast(pl.String).is_in(spellings(part["county"], county)))
+        ids = part["subject_id"].unique()
+        yield from ids if run.stored.in_parts or run.pseudonyms is None else run.pseudonyms.people(ids)
 
 
 def _texts(frame: pl.DataFrame) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from recordrelief.manifests import content_hash
 from recordrelief.plugins import Plugins
 from recordrelief.pseudonyms import Pseudonyms
 from recordrelief.records import Records
+from recordrelief.rescreening import ids_behind
 from recordrelief.run_requests import read_with
 from recordrelief.statutes import Policy, StatutePack
 from recordrelief.stored_runs import StoredRun
@@ -43,6 +44,8 @@ class Found:
     """Where the files of one kind that a run was made from are, and how many are not as they were."""
 
     paths: tuple[Path, ...]
+    entries: tuple[Mapping[str, Any], ...]
+    """What the manifest says of each."""
     missing: int
     changed: int
 
@@ -81,19 +84,19 @@ class CheckedRun:
 
     def found(self, kind: str) -> Found:
         """The inputs or the corrections, known by their hash."""
-        paths: list[Path] = []
+        found: list[tuple[Path, Mapping[str, Any]]] = []
         missing = changed = 0
         for entry in self.about[kind]:
             recorded = Path(entry["path"])
             if entry["sha256"] in self.hashes:
-                paths.append(self.hashes[entry["sha256"]])
+                found.append((self.hashes[entry["sha256"]], entry))
             elif not recorded.exists():
                 missing += 1
             elif content_hash(recorded)[0] != entry["sha256"]:
                 changed += 1
             else:
-                paths.append(recorded)
-        return Found(tuple(paths), missing, changed)
+                found.append((recorded, entry))
+        return Found(tuple(path for path, _ in found), tuple(entry for _, entry in found), missing, changed)
 
     @cached_property
     def inputs(self) -> Found:
@@ -134,13 +137,16 @@ class CheckedRun:
         assert name is not None
         return known.format(name)
 
-    def of_people(self, ids: Sequence[str]) -> Records:
-        """The records of some people, read again and corrected."""
+    def of_people(self, named: Sequence[str]) -> Records:
+        """The records of some people, as the run names them, read again and corrected."""
         spreading = self.format.spreading(self.paths) if self.stored.in_parts else None
+        hidden = self.pseudonyms
         if spreading is None:
-            return self.records.of_subjects(ids)
+            subjects = self.records.subjects["subject_id"]
+            return self.records.of_subjects(named if hidden is None else hidden.behind(named, "person", subjects))
+        ids = list(named) if hidden is None else ids_behind(named, spreading, hidden)
         laid = read_corrections(self.corrections.paths, without=self.about["corrections_left_out"])
-        mine = laid.of_people(lambda subjects: subjects.is_in(list(ids)))
+        mine = laid.of_people(lambda subjects: subjects.is_in(ids))
         return corrected(spreading.people(ids), mine, self.known.statutes.values())
 
     @cached_property

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 import polars as pl
 
-import recordrelief
 from recordrelief.answering import CHANGES_FILE, CHARGES_FILE, DETERMINATIONS_FILE, FINDINGS_FILE, PEOPLE_FILE
 from recordrelief.manifests import BROKEN_RULE, by_remedy, digest_of
 from recordrelief.model import Coverage
@@ -175,9 +175,18 @@ def _by_remedy(run: CheckedRun) -> Seen:
 
 
 def _people_and_charges(run: CheckedRun) -> Seen:
-    """No more people and charges have answers than the run had."""
-    counts = run.about["counts"]
+    """No other people and charges have answers than the run had."""
+    counts, key = run.about["counts"], ["subject_id", "charge_id"]
     differs = []
+    nobodys = strangers = 0
+    parts = (run.stored.parts(name) for name in (DETERMINATIONS_FILE, CHARGES_FILE, PEOPLE_FILE))
+    for determinations, charges, people in zip(*parts, strict=True):
+        nobodys += determinations.select(key).unique().join(charges, on=key, how="anti").height
+        strangers += charges.select("subject_id").unique().join(people, on="subject_id", how="anti").height
+    if nobodys:
+        differs.append(f"{count_of(nobodys, 'charge')} with answers, not in {CHARGES_FILE}")
+    if strangers:
+        differs.append(f"{of_people(strangers)} with charges, not in {PEOPLE_FILE}")
     tables = ["determinations", *(["findings"] if FINDINGS_FILE in run.about["files"] else [])]
     for total, keys in (("subjects", ["subject_id"]), ("charges", ["subject_id", "charge_id"])):
         for name in tables:
@@ -279,30 +288,29 @@ def _as_csv(run: CheckedRun) -> Seen:
     file = run.stored.directory / "determinations.csv"
     if file.name not in run.about["files"]:
         raise NotChecked("The run has no determinations.csv.")
+    return _same_as_csv(file, run.determinations(), DETERMINATIONS_FILE)
+
+
+def _changes_as_csv(run: CheckedRun) -> Seen:
+    """So do the changes."""
+    file = run.stored.directory / "changes.csv"
+    if file.name not in run.about["files"]:
+        raise NotChecked("The run has no changes.csv.")
+    return _same_as_csv(file, run.stored.parts(CHANGES_FILE), CHANGES_FILE)
+
+
+def _same_as_csv(file: Path, parts: Iterable[pl.DataFrame], name: str) -> Seen:
     same = True
     with file.open("rb") as stream:
-        for number, part in enumerate(run.determinations()):
+        for number, part in enumerate(parts):
             text = harmless(flat(part)).write_csv(include_header=number == 0).encode()
             same &= stream.read(len(text)) == text
         same &= not stream.read(1)
-    return Seen(file.name, () if same else ("determinations.csv does not say what determinations.parquet says",))
-
-
-def _versions(run: CheckedRun) -> Seen:
-    """What the run was made with is what checks it."""
-    now = {"recordrelief": recordrelief.__version__, "polars": pl.__version__} | {
-        one.name: one.version for one in run.known.loaded
-    }
-    then = {one["name"]: one["version"] for one in run.about["plugins"].values()}
-    then |= {name: run.about[name] for name in ("recordrelief", "polars")}
-    others = [name for name in sorted(then) if now.get(name, then[name]) != then[name]]
-    noted = tuple(f"made with {name} {then[name]}, this is {now[name]}" for name in others)
-    return Seen(f"recordrelief {then['recordrelief']}", noted=noted)
+    return Seen(file.name, () if same else (f"{file.name} does not say what {name} says",))
 
 
 STORED: tuple[tuple[str, Callable[[CheckedRun], Seen]], ...] = (
     ("files of the run", _files),
-    ("versions", _versions),
     ("inputs", _inputs),
     ("corrections", _corrections),
     ("files named with --input", _given),
@@ -315,6 +323,7 @@ STORED: tuple[tuple[str, Callable[[CheckedRun], Seen]], ...] = (
     ("unknown citations", _citations),
     ("findings and determinations agree", _agreement),
     ("determinations.csv", _as_csv),
+    ("changes.csv", _changes_as_csv),
     ("changes since an earlier run", _changes),
 )
 """Each check that needs the files of the run alone, and what it is called."""
