@@ -15,7 +15,9 @@ from research_rows import arrest, court, write
 
 from recordrelief.errors import RequestError, SourceError
 from recordrelief.formats.spreading import Cuts
+from recordrelief.pseudonyms import Pseudonyms
 from recordrelief.records import Records
+from recordrelief.rescreening import ids_behind
 from recordrelief.tables import TABLES
 from recordrelief_us_ca_doj import reader
 from recordrelief_us_ca_doj.generate import generate_extract
@@ -134,6 +136,16 @@ def test_some_people_are_found_in_one_pass(made: Path) -> None:
     whole = reader.read([made])
     ids = whole.subjects["subject_id"].unique().sort().to_list()[5:9]
     same([DojSpreading.of([made], 5_000).people(ids)], whole.of_subjects(ids))
+
+
+def test_people_behind_pseudonyms_are_found_in_one_pass(made: Path, tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(bytes(range(40)))
+    pseudonyms = Pseudonyms.of_file(tmp_path / "key")
+    ids = reader.read([made]).subjects["subject_id"].sort()[3:40:9].to_list()
+    wanted = [pseudonyms.of("person", one) for one in ids]
+    spreading = DojSpreading.of([made], 3_000)
+    assert spreading.pieces > 3
+    assert ids_behind([*wanted, "person-nobody"], spreading, pseudonyms) == ids
 
 
 @pytest.mark.parametrize("parts", [1, 2])
