@@ -697,4 +697,4 @@ def test_the_command_says_where_what_was_done_is_kept(
     assert "is kept in" in told and ".apart.unfinished" in told and "The disk is full" in told
     with pytest.raises(SystemExit) as left:
         cli.main([*arguments, "--memory=nonsense"])
-    assert left.value.code == 2 and "write it as 1.5GB" in capsys.readouterr().err
+    assert left.value.code == 2 and "as 1.5GB" in capsys.readouterr().err
