@@ -307,6 +307,9 @@ def test_a_run_is_identified_once(command, tmp_path: Path) -> None:  # type: ign
     assert command("ledger", "init", "relief.ledger")[0] == 0
     early = command("ledger", "identify", "relief.ledger", "run", "--by", "clerk", "--recorded-on", "2020-06-30")
     assert early[0] == 2 and "after that of recording" in early[1]
+    strange = ("--remedy", "xx-8", "--by", "clerk", "--recorded-on", "2020-07-02")
+    code, told = command("ledger", "identify", "relief.ledger", "run", *strange)
+    assert code == 2 and "Did you mean 'xx-9'" in told
     record = ("--by", "clerk", "--recorded-on", "2020-07-02")
     assert f"{eligible} cases identified" in command("ledger", "identify", "relief.ledger", "run", *record)[1]
     assert (

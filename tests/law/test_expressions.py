@@ -304,7 +304,9 @@ def test_a_word_without_a_list_takes_any_word() -> None:
 
 def test_every_fact_has_its_column() -> None:
     """A fact without a column would be unknown for ever, in silence."""
-    derived = {f"{root}.{name}" for root in ("charge", "other") for name in ("convicted", "disposed")}
+    derived = {
+        f"{root}.{name}" for root in ("charge", "other") for name in ("convicted", "disposed", "enhancements_told")
+    }
     for root, row in ROWS.items():
         columns = dtypes(TABLE_OF[root])
         for name, fact in facts_of(row).items():

@@ -140,13 +140,14 @@ def _json(told: Standing, known: date | None, seal: str) -> dict[str, object]:
 
 
 def _print(told: Standing, known: date | None) -> None:
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from recordrelief.ledger import Stage
+    from recordrelief.terminal import console
     from recordrelief.wording import NOTICE
 
-    console = Console()
+    out = console()
     by_then = "" if known is None else f", as known on {known.isoformat()}"
     table = Table(title=f"As of {told.as_of.isoformat()}{by_then}: {told.cases:,} cases, one remedy for one charge")
     table.add_column("county")
@@ -157,16 +158,16 @@ def _print(told: Standing, known: date | None) -> None:
         if gap.reached or gap.county is None:
             oldest = "" if gap.oldest is None else gap.oldest.isoformat()
             age = "" if gap.age is None else f"{gap.age:,}"
-            county = "all" if gap.county is None else gap.county
+            county = Text("all" if gap.county is None else gap.county)
             table.add_row(county, gap.stage.value, f"{gap.reached:,}", f"{gap.missing:,}", f"{gap.here:,}", oldest, age)
-    console.print(table)
+    out.print(table)
     if told.voided:
-        console.print(f"{told.voided:,} events are voided and do not count.")
+        out.print(f"{told.voided:,} events are voided and do not count.")
     told_of: dict[str, int] = {}
     for one in told.disagreements:
         told_of[one.what] = told_of.get(one.what, 0) + 1
     for what, count in sorted(told_of.items()):
-        console.print(f"{what} Cases: {count:,}.")
+        out.print(f"{what} Cases: {count:,}.")
     if told_of:
-        console.print("--json shows which events these are.")
-    console.print(NOTICE)
+        out.print("--json shows which events these are.")
+    out.print(NOTICE)

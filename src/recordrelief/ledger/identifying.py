@@ -9,7 +9,7 @@ import attrs
 import polars as pl
 
 from recordrelief.answering import DETERMINATIONS_FILE
-from recordrelief.errors import RequestError
+from recordrelief.errors import RequestError, nearest
 from recordrelief.ledger.events import Event, Recorder
 from recordrelief.ledger.stages import Stage
 from recordrelief.ledger.store import Ledger
@@ -45,8 +45,12 @@ def identify(
         best: only the best remedy of each charge.
 
     Raises:
-        RequestError: the run looks ahead of the day of recording.
+        RequestError: the run looks ahead of the day of recording, or did not ask for one of the remedies.
     """
+    asked_for = run.manifest["remedies"]
+    for one in remedies:
+        if one not in asked_for:
+            raise RequestError(f"The run asked for no remedy {one!r}.", cure=nearest(one, asked_for))
     run.verify_digest()
     asked = pl.col("status") == "eligible"
     if remedies:
