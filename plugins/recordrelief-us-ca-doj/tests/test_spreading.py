@@ -72,7 +72,6 @@ def test_a_sound_file(made: Path, tmp_path: Path, parts: int, piece_bytes: int) 
     same(in_parts([made], tmp_path, parts, piece_bytes), reader.read([made]))
 
 
-
 def damaged(person: str) -> str:
     """A row that has one column too many."""
     return ",".join("" if name != "SUBJECT_ID" else person for name in COLUMNS) + ","

@@ -91,6 +91,7 @@ class DojSpreading(Spreading):
             "lines": read.lines,
             "legacy": read.legacy,
             "kinds": _kinds(read.good),
+            "counties": cleaned(read.good["STP_ORI_CNTY_NAME"]).drop_nulls().unique().sort().to_list(),
             "ends": ends,
         }
 
