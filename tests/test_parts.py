@@ -22,7 +22,7 @@ from polars.testing import assert_frame_equal
 
 from recordrelief import answering, cli, part_work, parts, read, records
 from recordrelief.errors import RecordReliefError, RequestError, SourceError
-from recordrelief.formats.canonical import write_canonical
+from recordrelief.formats.canonical import Canonical, write_canonical
 from recordrelief.formats.spreading import Cuts
 from recordrelief.plugins import Plugins, load
 from recordrelief.pseudonyms import Pseudonyms
@@ -532,13 +532,92 @@ def test_an_output_that_needs_everything_is_not_made_in_parts(tables: Path) -> N
     assert in_parts(ran(tables, "whole", outputs=["xlsx"])) == 0
 
 
-def test_two_people_with_a_charge_of_one_id_are_refused(tmp_path: Path) -> None:
-    tables = converted(tmp_path, *rows())
-    charges = pl.read_parquet(tables / "charges.parquet")
-    double = pl.when(pl.col("charge_id") == "C00055-0").then(pl.lit("C00002-0")).otherwise("charge_id")
-    charges.with_columns(charge_id=double).write_parquet(tables / "charges.parquet")
+def edited(tables: Path, name: str, *columns: pl.Expr) -> None:
+    """Change a table behind the back of whoever wrote it."""
+    path = tables / f"{name}.parquet"
+    pl.read_parquet(path).with_columns(*columns).write_parquet(path)
+
+
+def instead(column: str, of: str, value: str | None) -> pl.Expr:
+    return pl.when(pl.col(column) == of).then(pl.lit(value)).otherwise(column).alias(column)
+
+
+def test_rows_that_are_nobodys_or_several_peoples_are_set_aside_as_at_once(tmp_path: Path) -> None:
+    tables = converted(tmp_path, *rows(), BAD_ROW)
+    edited(tables, "charges", instead("charge_id", "C00055-0", "C00002-0"), instead("subject_id", "P00040", None))
+    edited(tables, "subjects", instead("subject_id", "P00030", None))
+    whole, apart = ran(tables, "whole"), ran(tables, "apart", memory=SMALL, findings=True)
+    same(whole, apart, tables=(*TABLES, "findings.parquet"))
+    reasons = open_run(apart.directory).quarantine.filter(pl.col("code") == "RULE_BROKEN")["reason"]
+    assert reasons.str.contains("primary_key").sum() == 2
+    assert reasons.str.contains("subject_id|nullability", literal=True).sum() > 1
+    key = tmp_path / "key"
+    key.write_text("one key of more than sixteen letters", encoding="utf-8")
+    same(ran(tables, "hidden", pseudonymize=key), ran(tables, "hidden-apart", memory=SMALL, pseudonymize=key))
+
+
+def test_a_format_that_gives_several_people_a_charge_of_one_id_is_found_out(tmp_path: Path) -> None:
+    path = tmp_path / "charges.parquet"
+    pl.DataFrame({"charge_id": ["C1", "C2", "C1"]}).write_parquet(path)
     with pytest.raises(SourceError, match="several people have the same id"):
-        ran(tables, "apart", memory=SMALL)
+        parts._check_charges(path)
+
+
+def test_what_charges_cite_is_counted_wherever_they_are(tmp_path: Path) -> None:
+    lines = [line.replace("XX 1", f"XX 9{at % 3}") for at, line in enumerate(rows())]
+    only = (
+        next(line for line in lines if line.startswith("P00031")).replace("AMBER", "CEDAR").replace("BASALT", "CEDAR")
+    )
+    tables = converted(tmp_path, *lines, only.replace("C00031-0", "C00031-9"))
+    whole, apart = ran(tables, "whole", county="CEDAR"), ran(tables, "apart", county="CEDAR", memory=SMALL)
+    same(whole, apart)
+    (law,) = apart.manifest["statutes"]
+    assert law["unknown_citations"]
+
+
+def test_a_wrong_request_is_told_before_anything_is_read(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    do = part_work.Work.do
+    monkeypatch.setattr(part_work.Work, "do", lambda work, kind, number: (done.append(kind), do(work, kind, number)))
+    for more, told in (
+        ({"remedies": ["xx-99"]}, "There is no remedy"),
+        ({"as_of": "soon"}, "not a date"),
+        ({"county": "Amberr"}, "No charge is of that county"),
+    ):
+        with pytest.raises(RequestError, match=told):
+            ran(tables, "apart", memory=SMALL, **more)
+        assert part_work.PARTS not in done and not list(tables.parent.glob(".*"))
+
+
+def test_what_was_done_is_kept_when_the_cause_may_go(tables: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = tables.parent / "apart"
+    collect = parts._check_charges
+
+    def meanwhile(path: Path) -> None:
+        taken.mkdir()
+        (taken / "theirs").touch()
+        collect(path)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(parts, "_check_charges", meanwhile)
+        with pytest.raises(RequestError):
+            ran(tables, "apart", memory=SMALL)
+    (taken / "theirs").unlink()
+    taken.rmdir()
+
+    def away(self: Canonical, paths: object) -> None:
+        raise SourceError("The disk of the inputs is away.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Canonical, "spreading", away)
+        with pytest.raises(SourceError, match="is away"):
+            ran(tables, "apart", memory=SMALL)
+    done: list[int] = []
+    answer = part_work.Work._answer
+    monkeypatch.setattr(part_work.Work, "_answer", lambda work, n, d: (done.append(n), answer(work, n, d))[1])
+    apart = ran(tables, "apart", memory=SMALL)
+    assert not done and not list(tables.parent.glob(".*"))
+    same(ran(tables, "whole"), apart)
 
 
 @pytest.mark.parametrize("findings", [True, False])

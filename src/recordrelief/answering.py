@@ -97,18 +97,22 @@ class Question:
 
     def _asked(self, records: Records, day: str, lenient: bool) -> JointScreening:
         county = self.county
-        if lenient and county is not None and not spellings(records.charges["county"], county):
-            # Their charges of the county are gone: of nobody the answers are the same, none.
-            records, county = records.of_subjects([]), None
-        return screen_jointly(
-            records,
+        elsewhere = lenient and county is not None and not spellings(records.charges["county"], county)
+        joint = screen_jointly(
+            # Without a charge of the county there are no answers, as of nobody.
+            records.of_subjects([]) if elsewhere else records,
             statutes=self.packs,
             as_of=day,
             policies=self.policies,
-            county=county,
+            county=None if elsewhere else county,
             remedies=self.remedies,
             findings=self.findings,
         )
+        if not elsewhere:
+            return joint
+        # What their charges cite counts wherever they are.
+        parts = [attrs.evolve(one, records=one.pack.derived(records, one.policy)) for one in joint.parts]
+        return attrs.evolve(joint, records=records, parts=tuple(parts))
 
     def _asked_then(self, records: Records, day: str, people: Sequence[str]) -> Answers:
         """What the law as it is now says of some people, as their records are now, on another day."""

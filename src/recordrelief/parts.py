@@ -20,8 +20,8 @@ from recordrelief.answering import CHANGES_FILE, CHARGES_FILE, DETERMINATIONS_FI
 from recordrelief.boundary import guarded
 from recordrelief.changes import Changes, Earlier
 from recordrelief.crew import crew
-from recordrelief.errors import RequestError, SourceError, nearest
-from recordrelief.formats.spreading import Cuts, Spreading
+from recordrelief.errors import RecordReliefError, RequestError, SourceError, SourceFaults, nearest
+from recordrelief.formats.spreading import Cuts, Spreading, Told
 from recordrelief.manifests import Digest, Read, Tallied, by_remedy, counted, inputs_of
 from recordrelief.model import Coverage
 from recordrelief.outputs.tables import Csv, flat, harmless
@@ -31,6 +31,7 @@ from recordrelief.part_work import PARTS, PIECES, QUARANTINE_PART, Work
 from recordrelief.placing import Bench, write_parquet
 from recordrelief.run_files import write_manifest, write_outputs_of_parts, write_quarantine, write_unknown_citations
 from recordrelief.run_requests import Progress, Setup
+from recordrelief.screening import spellings
 from recordrelief.statutes import Remedy
 from recordrelief.stored_runs import scanned
 from recordrelief.wording import notice
@@ -125,8 +126,9 @@ def run_in_parts(setup: Setup, spreading: Spreading, bench: Bench, progress: Pro
     """
     journal = _journal(setup, spreading, bench)
     bench.keep = True
+    work = Work(setup, spreading, journal)
     try:
-        work = Work(setup, spreading, journal)
+        setup.question.nobody(Coverage())  # a law, day, policy or remedy that is wrong is told before anything is read
         jobs = jobs_of(setup)
         if setup.since is not None:
             setup.since.verify_digest()
@@ -134,15 +136,33 @@ def run_in_parts(setup: Setup, spreading: Spreading, bench: Bench, progress: Pro
             hashes = beside.submit(journal.hashes, setup.inputs)
             spread = have_done(PIECES, journal.left(PIECES, journal.pieces))
             _follow(spread, journal.pieces, "reading", progress)
+            _check_county(setup, work.told[0], bench)
             answered = have_done(PARTS, journal.left(PARTS, journal.cuts.parts))
             digest = _digested(journal, answered, progress)
             hashed = hashes.result()
         # The crew is gone by now: what it held is free for what needs all parts at once.
         progress("writing")
         return _assembled(setup, spreading, work, bench, digest, hashed)
-    except (RequestError, SourceError):
-        bench.keep = False  # the same command would come to the same
+    except (RequestError, SourceError) as error:
+        bench.keep = bench.keep and _good_for_more(setup, journal, error)
         raise
+
+
+def _good_for_more(setup: Setup, journal: Journal, error: RecordReliefError) -> bool:
+    """Whether the same request may go on from what was done, once what stopped it is gone."""
+    steps = ((PIECES, journal.pieces), (PARTS, journal.cuts.parts))
+    if all(len(journal.left(kind, count)) == count for kind, count in steps):
+        return False
+    faults = error.faults if isinstance(error, SourceFaults) else [error]
+    written = tuple(f"{file.name}:" for file in setup.question.corrections.files)
+    if any((fault.where or "").startswith(written) for fault in faults):
+        return False  # corrections that do not fit are written anew, which is another request
+    try:
+        journal.check_inputs(setup.inputs)
+    except SourceError:
+        # An input that is out of reach may come back; one that is another never will.
+        return not all(os.access(path, os.R_OK) for path in setup.inputs)
+    return True
 
 
 def _journal(setup: Setup, spreading: Spreading, bench: Bench) -> Journal:
@@ -190,7 +210,7 @@ def _assembled(
     journal, question = work.journal, setup.question
     numbers = range(journal.cuts.parts)
     told = [journal.told(PARTS, number) or {} for number in numbers]
-    county = _county(setup, told)
+    county = _county(setup, told, bench)
     quarantine = pl.concat(
         [pl.read_parquet(journal.directory_of(PARTS, number) / QUARANTINE_PART) for number in numbers]
     )
@@ -274,7 +294,22 @@ def _height(path: Path) -> int:
     return int(scanned(path).select(pl.len()).collect().item())
 
 
-def _county(setup: Setup, told: Sequence[dict[str, Any]]) -> str | None:
+def _check_county(setup: Setup, told: Sequence[Told], bench: Bench) -> None:
+    """Refuse a county that is nobody's as soon as all pieces have told theirs.
+
+    Raises:
+        RequestError: no charge is of it.
+    """
+    county = setup.question.county
+    # A correction may bring a county that no input has.
+    if county is None or setup.question.corrections.files or not all("counties" in one for one in told):
+        return
+    names = sorted({name for one in told for name in one["counties"]})
+    if told and not spellings(pl.Series(names, dtype=pl.String), county):
+        raise _nobodys(county, names, bench)
+
+
+def _county(setup: Setup, told: Sequence[dict[str, Any]], bench: Bench) -> str | None:
     """The county as the records spell it.
 
     Raises:
@@ -285,12 +320,13 @@ def _county(setup: Setup, told: Sequence[dict[str, Any]]) -> str | None:
     found = sorted({one["county"] for one in told if one["county"] is not None})
     if not found:
         names = sorted({name for one in told for name in one["counties"]})
-        raise RequestError(
-            "No charge is of that county.",
-            found=repr(setup.question.county),
-            cure=nearest(setup.question.county.upper(), names),
-        )
+        raise _nobodys(setup.question.county, names, bench)
     return str(found[0])
+
+
+def _nobodys(county: str, names: Sequence[str], bench: Bench) -> RequestError:
+    bench.keep = False  # the same command would come to the same
+    return RequestError("No charge is of that county.", found=repr(county), cure=nearest(county.upper(), names))
 
 
 def _changes(

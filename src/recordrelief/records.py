@@ -227,7 +227,7 @@ MOST_CHARGES = 20_000
 
 def outsized(charges: pl.LazyFrame) -> pl.Series:
     """The ids of people under which there are more charges than one person may have."""
-    counts = charges.group_by("subject_id").agg(pl.len().alias("charges"))
+    counts = charges.drop_nulls("subject_id").group_by("subject_id").agg(pl.len().alias("charges"))
     return counts.filter(pl.col("charges") > MOST_CHARGES).collect(engine="streaming")["subject_id"].sort()
 
 
@@ -245,11 +245,14 @@ def set_aside(charges: pl.LazyFrame, heavy: pl.Series) -> pl.DataFrame:
 
 def _leave_out(whole: dict[str, Any], heavy: pl.Series) -> None:
     """Take some people out of all tables."""
-    other = ~pl.col("subject_id").is_in(heavy.implode())
+    # What is of nobody that could be told is not theirs.
+    theirs = pl.col("subject_id").is_in(heavy.implode()).fill_null(False)
+    gone = whole["charges"].filter(theirs).select("charge_id").unique()
     for name in ("subjects", "cases", "charges", "events"):
-        whole[name] = whole[name].filter(other)
+        whole[name] = whole[name].filter(~theirs)
+    gone = gone.join(whole["charges"], on="charge_id", how="anti")
     for name in ("sentences", "reliefs"):
-        whole[name] = whole[name].join(whole["charges"].select("charge_id").unique(), on="charge_id", how="semi")
+        whole[name] = whole[name].join(gone, on="charge_id", how="anti", maintain_order="left")
 
 
 _UNREAD = "unread: a quarantined row"

@@ -103,8 +103,9 @@ def run(request: RunRequest, progress: Progress = lambda doing: None, *, plugins
     place.check()
     known = load(request.plugins) if plugins is None else plugins
     setup = Setup.of(request, known)
+    # Before anything that an earlier run left is touched: the inputs may be out of reach for a while.
+    spreading = parts.wanted(setup)
     with place.kept() as bench:
-        spreading = parts.wanted(setup)
         if spreading is not None:
             made = parts.run_in_parts(setup, spreading, bench, progress, apart=known.files == request.plugins)
             return FinishedRun(

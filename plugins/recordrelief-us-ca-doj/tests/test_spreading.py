@@ -74,12 +74,20 @@ def test_a_sound_file(made: Path, tmp_path: Path, parts: int, piece_bytes: int) 
     same(in_parts([made], tmp_path, parts, piece_bytes), reader.read([made]))
 
 
+def damaged(person: str) -> str:
+    """A row that has one column too many."""
+    return ",".join("" if name != "SUBJECT_ID" else person for name in COLUMNS) + ","
+
+
 DAMAGE = (
     "7,short line",
     '"open,and never closed' + "," * 94,
     "",
     "\0" + "," * 94,
     '"' + "," * 94 + '"\n' + "," * 94,
+    damaged("--"),
+    damaged(" S07 "),
+    damaged("S03"),
 )
 
 
@@ -101,7 +109,7 @@ def test_a_damaged_file_wherever_its_pieces_end(
 ) -> None:
     place = tmp_path_factory.mktemp("damaged")
     chance = random.Random(1)
-    people = [f"S{chance.randrange(30):02}" for _ in range(130)]
+    people = [chance.choice(["--", "S07 ", f"S{chance.randrange(30):02}"]) for _ in range(130)]
     source = write(
         place / "plain.csv",
         (
@@ -178,3 +186,16 @@ def test_a_file_without_one_good_row_and_a_file_given_twice(made: Path, tmp_path
     copy.write_bytes(made.read_bytes())
     with pytest.raises(RequestError, match="same content"):
         DojSpreading.of([made, copy])
+
+
+@pytest.mark.parametrize("parts", [1, 3])
+def test_a_damaged_row_names_whom_a_good_row_of_that_id_names(tmp_path: Path, parts: int) -> None:
+    people = ["--", " S2", *(f"S{number}" for number in range(3, 9))]
+    path = write(tmp_path / "named.csv", [court(SUBJECT_ID=person) for person in people])
+    with path.open("a", encoding="utf-8") as stream:
+        stream.writelines(damaged(person) + "\n" for person in ("--", "S2", "  S5 ", "S99"))
+    whole = reader.read([path])
+    told = whole.quarantine.filter(pl.col("code") != "SUBJECT_BLANK")
+    assert told["subject_id"].to_list() == [None, "S2", "S5", None]
+    assert whole.quarantined_without_subject() == 3
+    same(in_parts([path], tmp_path / "pieces", parts, 500), whole)

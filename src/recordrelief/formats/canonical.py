@@ -19,17 +19,17 @@ import polars as pl
 
 from recordrelief.errors import RecordReliefError, RequestError, SourceError
 from recordrelief.formats import Format
+from recordrelief.formats.across import Across
 from recordrelief.formats.spreading import Cuts, Spreading, Told
 from recordrelief.model import Coverage
 from recordrelief.placing import CANONICAL_TABLES, json_text, write_parquet
-from recordrelief.records import Records, SourceFile, in_canonical_order, outsized, set_aside
-from recordrelief.tables import TABLES
+from recordrelief.records import Records, SourceFile, in_canonical_order, set_aside
+from recordrelief.tables import KEY_OF, TABLES
 
 VERSION = 1
 """Version of the layout of a directory of canonical tables."""
 _GROUP = 1 << 16
 """Rows that stand together in a file: of some people only the groups are read in which they are."""
-_KEYS = {"subjects": "subject_id", "cases": "case_id", "charges": "charge_id", "sentences": "sentence_id"}
 
 
 class Canonical(Format):
@@ -54,34 +54,28 @@ class Canonical(Format):
             SourceError: a directory or a table in it is not canonical, or was cut short.
             RequestError: two directories share a person, a case, a charge or a sentence.
         """
-        try:
-            return self._read(paths)
-        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-            raise SourceError(
-                "A canonical table does not have the columns that it must have.",
-                where=", ".join(map(str, paths)),
-                found=type(error).__name__,
-            ) from None
-
-    def _read(self, paths: Sequence[Path]) -> Records:
-        read = [_directory(path) for path in paths]
-        for table, key in _KEYS.items():
-            owners = pl.concat([tables[table].select(pl.col(key).unique()) for tables, _, _ in read])
-            _check_shared(table, owners.height - owners.n_unique())
-        return Records.of(
-            {name: pl.concat([tables[name] for tables, _, _ in read], how="diagonal") for name in TABLES},
-            coverage=reduce(Coverage.merged, (coverage for _, coverage, _ in read)),
-            sources=[source for _, _, sources in read for source in sources],
-        )
+        with _canonical(paths):
+            read = [_directory(path) for path in paths]
+            for table, key in KEY_OF.items():
+                owners = pl.concat([tables[table].select(pl.col(key).drop_nulls().unique()) for tables, _, _ in read])
+                _check_shared(table, owners.height - owners.n_unique())
+            return Records.of(
+                {name: pl.concat([tables[name] for tables, _, _ in read], how="diagonal") for name in TABLES},
+                coverage=reduce(Coverage.merged, (coverage for _, coverage, _ in read)),
+                sources=[source for _, _, sources in read for source in sources],
+            )
 
 
 @attrs.frozen
 class CanonicalSpreading(Spreading):
-    """Directories of canonical tables, read for one partition of people at a time."""
+    """Directories of canonical tables, read for one partition of people at a time.
+
+    Their one piece is what the partitions must know of each other.
+    """
 
     paths: tuple[str, ...]
     charges: int
-    pieces: int = 0
+    pieces: int = 1
 
     @classmethod
     def of(cls, paths: Sequence[Path]) -> CanonicalSpreading:
@@ -100,8 +94,8 @@ class CanonicalSpreading(Spreading):
             charges += rows["charges"]
         spreading = cls(tuple(map(str, paths)), charges)
         if len(paths) > 1:
-            for table, key in _KEYS.items():
-                owners = spreading._together(table, pl.col(key).unique())[key]
+            for table, key in KEY_OF.items():
+                owners = spreading._together(table, pl.col(key).drop_nulls().hash().unique())[key]
                 _check_shared(table, owners.len() - owners.n_unique())
         return spreading
 
@@ -116,12 +110,26 @@ class CanonicalSpreading(Spreading):
                 parts.append(_collected(some, path, table, engine="streaming")["subject_id"])
         return pl.concat(parts)
 
+    def spread(self, piece: int, cuts: Cuts, directory: Path) -> Told:
+        """No row is: what stands in several partitions is found, where people are by other names, and the counties."""
+        across = self._across(strays=cuts.named is not None)
+        across.write(directory)
+        if cuts.named is not None:
+            ids = pl.concat([self._together("subjects", pl.col("subject_id"))["subject_id"], across.strays])
+            ids = ids.drop_nulls().unique()
+            people = pl.DataFrame([ids, cuts.of(ids).alias("part")])
+            people.sort("part", "subject_id").write_parquet(directory / _PEOPLE)
+        counties = self._together("charges", pl.col("county").cast(pl.String).drop_nulls().unique())["county"]
+        return {"counties": counties.unique().sort().to_list()}
+
     def partition(self, part: int, cuts: Cuts, told: Sequence[Told], directories: Sequence[Path]) -> Records:
-        """The rows of the people whose ids lie in the partition."""
-        if cuts.named is None:
-            return self._records(cuts.range(part).of("subject_id"), first=part == 0)
-        ids = self._together("subjects", pl.col("subject_id"))["subject_id"]
-        return self._records(pl.col("subject_id").is_in(ids.filter(cuts.of(ids) == part).implode()), first=part == 0)
+        """The rows of the people whose ids lie in the partition; in the first one, those of nobody too."""
+        across = Across.written(directories[0])
+        mine = cuts.range(part).of("subject_id")
+        if cuts.named is not None:
+            ids = pl.scan_parquet(directories[0] / _PEOPLE).filter(pl.col("part") == part).collect()["subject_id"]
+            mine = pl.col("subject_id").is_in(ids.implode())
+        return self._records(mine, across, first=part == 0)
 
     def sources(
         self, told: Sequence[Told], quarantined: Mapping[str, int], hashes: Mapping[str, str]
@@ -131,43 +139,78 @@ class CanonicalSpreading(Spreading):
 
     def people(self, ids: Sequence[str]) -> Records:
         """The rows of some people."""
-        return self._records(pl.col("subject_id").is_in(pl.Series(list(ids), dtype=pl.String).implode()), first=True)
+        mine = pl.col("subject_id").is_in(pl.Series(list(ids), dtype=pl.String).implode())
+        return self._records(mine, self._across(strays=False), first=True)
 
     def _together(self, table: str, column: pl.Expr) -> pl.DataFrame:
         """One column of a table, of all directories."""
         paths = list(map(Path, self.paths))
         return pl.concat([_collected(_scanned(path, table).select(column), path, table) for path in paths])
 
-    def _records(self, mine: pl.Expr, *, first: bool) -> Records:
+    def _across(self, *, strays: bool) -> Across:
+        paths = list(map(Path, self.paths))
+        with _canonical(paths):
+            return Across.of({name: [_scanned(path, name) for path in paths] for name in TABLES}, strays=strays)
+
+    def _records(self, mine: pl.Expr, across: Across, *, first: bool) -> Records:
         """The records of the people of whom ``mine`` holds; with the rows of nobody if they are the ``first``."""
-        tables: dict[str, list[pl.DataFrame]] = {name: [] for name in TABLES if name != "issues"}
-        for path in map(Path, self.paths):
+        heavy = across.heavy.implode()
+        here = mine.fill_null(first)
+        fit = here & ~pl.col("subject_id").is_in(heavy).fill_null(False) if across.heavy.len() else here
+        with _canonical(self.paths):
+            tables = {name: self._rows(name, fit) for name in _OF_PEOPLE}
             # Of people with too many charges no more is held than that they are there.
-            of_mine = _scanned(path, "charges").filter(mine)
-            with _guarded(path, "charges"):
-                heavy = outsized(of_mine)
-                if heavy.len():
-                    tables["quarantine"].append(set_aside(of_mine, heavy))
-            here = mine & ~pl.col("subject_id").is_in(heavy.implode()) if heavy.len() else mine
-            of_people = {name: _scanned(path, name).filter(here) for name in _OF_PEOPLE}
-            of_people["quarantine"] = _scanned(path, "quarantine").filter(mine.fill_null(first))
-            for name, frame in of_people.items():
-                tables[name].append(_collected(frame, path, name))
-            key = ["charge_id", "alternative"]
-            charges = tables["charges"][-1].select(key)
+            aside = [
+                set_aside(_scanned(Path(path), "charges").filter(mine), across.heavy)
+                for path in self.paths
+                if across.heavy.len()
+            ]
+            tables["quarantine"] = pl.concat([*aside, self._rows("quarantine", here)], how="diagonal")
+            charges = tables["charges"]["charge_id"].unique()
             # The statistics of a file say where these ids are, if it is sorted at all.
-            least, most = charges["charge_id"].min(), charges["charge_id"].max()
-            near = pl.col("charge_id").is_between(pl.lit(least), pl.lit(most))
+            wanted = pl.col("charge_id").is_between(pl.lit(charges.min()), pl.lit(charges.max()))
+            wanted &= pl.col("charge_id").is_in(charges.implode())
+            if first:
+                wanted |= pl.col("charge_id").is_null() | pl.col("charge_id").is_in(across.orphans.implode())
             for name in _OF_CHARGES:
-                frame = _scanned(path, name).filter(near if charges.height else pl.lit(False))
-                rows = _collected(frame, path, name)
-                tables[name].append(rows.join(charges, on=key, how="semi", maintain_order="left"))
-        return Records.of(
-            {name: pl.concat(frames, how="diagonal") for name, frames in tables.items()},
-            coverage=reduce(Coverage.merged, (_read_about(Path(path))[0] for path in self.paths)),
+                tables[name] = self._rows(name, wanted)
+            # A key that stands in another partition too is seen twice.
+            for name, shared in across.shared.items():
+                keys = [KEY_OF[name], "alternative"]
+                twice = shared.select(keys).join(tables[name], on=keys, how="semi", nulls_equal=True)
+                tables[name] = _elsewhere(twice, tables[name])
+            # Terms of a charge that several people have are told of whose it was first.
+            owners = across.owners.filter(~mine).join(tables["charges"], on="charge_id", how="semi")
+            tables["charges"] = _elsewhere(owners.with_columns(alternative=_NO_READING), tables["charges"])
+            read = Records.of(
+                tables, coverage=reduce(Coverage.merged, (_read_about(Path(path))[0] for path in self.paths))
+            )
+        own = pl.col("source_file").cast(pl.String).ne_missing(_ELSEWHERE)
+        return attrs.evolve(read, charges=read.charges.filter(own), quarantine=read.quarantine.filter(own & here))
+
+    def _rows(self, table: str, wanted: pl.Expr) -> pl.DataFrame:
+        """Rows of one table, of all directories."""
+        paths = list(map(Path, self.paths))
+        return pl.concat(
+            [_collected(_scanned(path, table).filter(wanted), path, table) for path in paths], how="diagonal"
         )
 
 
+def _elsewhere(few: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with a few before them that stand for rows of other partitions."""
+    if few.is_empty():
+        return rows
+    label = pl.lit(_ELSEWHERE, dtype=rows.schema["source_file"]).alias("source_file")
+    few = few.with_columns(label, pl.col("alternative").cast(rows.schema["alternative"]))
+    return pl.concat([few, rows], how="diagonal").select(rows.columns)
+
+
+_ELSEWHERE = "\0a row of another partition"
+"""In the place of a file: a row that stands for one of another partition."""
+_NO_READING = pl.lit(2**16 - 1, dtype=pl.UInt16)
+"""A reading that no row is of."""
+_PEOPLE = "people.parquet"
+"""In which partition everybody is, where they do not lie in the order of their ids."""
 _OF_PEOPLE = ("subjects", "cases", "charges", "events")
 _OF_CHARGES = ("sentences", "reliefs")
 _SAMPLE = 200_000
@@ -241,6 +284,23 @@ def _collected(
 ) -> pl.DataFrame:
     with _guarded(path, name):
         return frame.collect(engine=engine)
+
+
+@contextmanager
+def _canonical(paths: Sequence[Path | str]) -> Iterator[None]:
+    """Work on the tables of directories.
+
+    Raises:
+        SourceError: a column is lacking, or is of another type.
+    """
+    try:
+        yield
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise SourceError(
+            "A canonical table does not have the columns that it must have.",
+            where=", ".join(map(str, paths)),
+            found=type(error).__name__,
+        ) from None
 
 
 @contextmanager

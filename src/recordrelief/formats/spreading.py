@@ -97,6 +97,9 @@ class Spreading(ABC):
     def spread(self, piece: int, cuts: Cuts, directory: Path) -> Told:
         """Spread one piece of the inputs over the partitions and say what was in it.
 
+        Under ``counties`` it may name the counties of its charges: then a county that is nobody's is refused before
+        any partition is read.
+
         Args:
             piece: its number.
             cuts: where the partitions lie.

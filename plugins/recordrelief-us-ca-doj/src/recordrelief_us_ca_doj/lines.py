@@ -20,6 +20,7 @@ from typing import NamedTuple
 import attrs
 import polars as pl
 
+from .coding import cleaned
 from .layout import BOM, COLUMNS, Layout
 
 JOIN_LIMIT = 20
@@ -77,10 +78,11 @@ class Recovered:
 
 
 def bad_rows(faults: Iterable[Fault]) -> pl.DataFrame:
-    """Faults as a table: ``claimed`` is the id that each has in the place of one."""
-    return pl.DataFrame(
+    """Faults as a table: ``claimed`` is the id that each has in the place of one, read as that of a good row is."""
+    frame = pl.DataFrame(
         [(one.row, one.line, one.code, one.reason, one.subject) for one in faults], schema=BAD_SCHEMA, orient="row"
     )
+    return frame.with_columns(cleaned(frame["claimed"]))
 
 
 class _Line(NamedTuple):

@@ -72,8 +72,8 @@ def records_of(rows: pl.DataFrame, bad: pl.DataFrame, *, kinds: Collection[str] 
     heavy = outsized(rows.select(SUBJECT))
     many = rows.filter(pl.col(SUBJECT).is_in(heavy.implode())) if heavy.len() else rows.clear()
     rows = rows.filter(~pl.col(SUBJECT).is_in(heavy.implode())) if heavy.len() else rows
-    quarantine = [_bad_rows(bad, rows)]
     rows = rows.with_columns(cleaned(rows[SUBJECT])).rename({SUBJECT: "subject_id"})
+    quarantine = [_bad_rows(bad, rows)]
     nobody = rows.filter(pl.col("subject_id").is_null())
     blank = cleaned(many[SUBJECT]).is_null()
     quarantine += [_without_subject(nobody), _without_subject(many.filter(blank)), _outsized(many.filter(~blank))]
@@ -149,7 +149,7 @@ def _coverage(kinds: Collection[str]) -> Coverage:
 
 
 def _bad_rows(bad: pl.DataFrame, good: pl.DataFrame) -> pl.DataFrame:
-    known = good.select("source_file", pl.col(SUBJECT).alias("subject_id")).unique()
+    known = good.select("source_file", "subject_id").unique()
     told = pl.struct("source_file", pl.col(CLAIMED).alias("subject_id")).is_in(known.to_struct().implode())
     if bad[CLAIMED].null_count() == bad.height:
         told = pl.lit(False)

@@ -91,6 +91,7 @@ class DojSpreading(Spreading):
             "lines": read.lines,
             "legacy": read.legacy,
             "kinds": _kinds(read.good),
+            "counties": cleaned(read.good["STP_ORI_CNTY_NAME"]).drop_nulls().unique().sort().to_list(),
             "ends": ends,
         }
 
@@ -158,7 +159,7 @@ class DojSpreading(Spreading):
             rows.append(self._placed(read.good.filter(mine.fill_null(True)), number, places))
             bad.append(self._placed(bad_rows(read.faults), number, places))
             label = pl.lit(self._labels[piece.file], dtype=pl.Categorical).alias("source_file")
-            seen.append(read.good.select(label, pl.col(SUBJECT).alias(CLAIMED)).unique())
+            seen.append(read.good.select(label, cleaned(read.good[SUBJECT]).alias(CLAIMED)).unique())
         # A bad row that surely names somebody else is about none of them.
         aside = pl.concat(bad).with_row_index("place")
         named = aside.filter(~pl.col(CLAIMED).is_in(wanted)).join(
