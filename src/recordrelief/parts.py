@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -137,7 +137,8 @@ def run_in_parts(setup: Setup, spreading: Spreading, bench: Bench, progress: Pro
             spread = have_done(PIECES, journal.left(PIECES, journal.pieces))
             _follow(spread, journal.pieces, "reading", progress)
             _check_county(setup, work.told[0], bench)
-            answered = have_done(PARTS, journal.left(PARTS, journal.cuts.parts))
+            left = journal.left(PARTS, journal.cuts.parts)
+            answered = dict(zip(left, have_done(PARTS, left), strict=True))
             digest = _digested(journal, answered, progress)
             hashed = hashes.result()
         # The crew is gone by now: what it held is free for what needs all parts at once.
@@ -190,10 +191,9 @@ def _follow(steps: Sequence[Future[None]], all_of_them: int, doing: str, progres
         step.result()
 
 
-def _digested(journal: Journal, steps: Sequence[Future[None]], progress: Progress) -> str:
+def _digested(journal: Journal, waiting: Mapping[int, Future[None]], progress: Progress) -> str:
     """The digest of all determinations, taken part by part as they are done."""
     parts = journal.cuts.parts
-    waiting = dict(zip(journal.left(PARTS, parts), steps, strict=True)) if steps else {}
     digest = Digest()
     for number in range(parts):
         progress(f"screening part {number + 1} of {parts}")
