@@ -313,12 +313,16 @@ def figures_of_a_ledger() -> str:
 
 def _figures(declared: Iterable[Figure]) -> str:
     return "\n".join(
-        f"### {one.title}\n\n`{one.name}`, in {one.unit}. {one.definition}\n\n```sql\n{one.sql};\n```\n"
+        f"### {one.title}\n\n`{one.name}`, in {one.unit}. {one.definition}\n\n```sql\n{_with_day(one.sql)};\n```\n"
         for one in declared
     )
 
 
 _A_DAY = date(2024, 6, 1)
+
+
+def _with_day(sql: str) -> str:
+    return sql.replace("{as_of}", "getvariable('as_of')")
 
 
 def views_of_a_run() -> str:
